@@ -1,0 +1,16 @@
+"""Log lines that cannot repeat what an adviser typed (rule R3)."""
+
+import logging
+import traceback
+
+
+class QuietFormatter(logging.Formatter):
+    """Writes a traceback's places and the exception's class, never its message nor any value.
+
+    A database error quotes the value it refused; a ValueError quotes the text it could not read.
+    """
+
+    def formatException(self, ei):
+        kind, _, trace = ei
+        places = "".join(traceback.format_tb(trace))
+        return f"{places}{kind.__module__}.{kind.__qualname__}"

@@ -1,0 +1,11 @@
+"""Who may sign in."""
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+
+
+class AccountBackend(ModelBackend):
+    """E-mail and password; a demonstration account is refused outside the demonstration."""
+
+    def user_can_authenticate(self, user):
+        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)

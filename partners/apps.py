@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PartnersConfig(AppConfig):
+    name = "partners"
+    verbose_name = "Annuaire des partenaires"
+
+    def ready(self):
+        from partners import admin  # noqa: F401  (admin pages, without autodiscovery)

@@ -1,0 +1,10 @@
+"""What every page knows: the landlord's name and colour, the demonstration banner."""
+
+from django.conf import settings
+
+
+def site(request):
+    return {
+        "landlord_name": settings.LANDLORD_NAME,
+        "is_demo": settings.DEMO,
+    }

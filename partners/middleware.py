@@ -1,0 +1,25 @@
+"""Input that no form would send is answered before any view reads it."""
+
+from django.shortcuts import render
+from django.utils.decorators import sync_only_middleware
+
+MAX_QUERY_BYTES = 4096
+
+
+@sync_only_middleware
+class BadInputMiddleware:
+    """NUL bytes and endless addresses get a page that says so, with the right status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        query = request.META.get("QUERY_STRING", "")
+        if len(query) > MAX_QUERY_BYTES:
+            return self.refuse(request, 414)
+        if "\0" in request.path or "%00" in query or "\0" in query:
+            return self.refuse(request, 400)
+        return self.get_response(request)
+
+    def refuse(self, request, status):
+        return render(request, "partners/bad_request.html", status=status)

@@ -1,0 +1,70 @@
+"""The model in the field's words; each concept has its own module."""
+
+from partners.models.agency import Agency, InternalReferent, Subject
+from partners.models.helpline import Helpline
+from partners.models.listing import (
+    UNSPECIFIED_ZONE,
+    Contact,
+    CoverageZone,
+    Listing,
+    ListingSituation,
+    Permanence,
+    Scheme,
+    SchemeRole,
+    Structure,
+)
+from partners.models.situation import (
+    DangerSign,
+    DangerSignHelpline,
+    GlossaryTerm,
+    Situation,
+    SituationHelpline,
+)
+from partners.models.territory import Neighbour, Outline, SectorCommune, Territory, TerritoryAlias
+from partners.models.trust import Report, Verification
+from partners.models.user import User
+from partners.models.vocabulary import (
+    Audience,
+    Fees,
+    HelpKind,
+    MobilisationMode,
+    Mobiliser,
+    ReceptionMode,
+    StructureType,
+)
+
+__all__ = [
+    "UNSPECIFIED_ZONE",
+    "Agency",
+    "Audience",
+    "Contact",
+    "CoverageZone",
+    "DangerSign",
+    "DangerSignHelpline",
+    "Fees",
+    "GlossaryTerm",
+    "HelpKind",
+    "Helpline",
+    "InternalReferent",
+    "Listing",
+    "ListingSituation",
+    "MobilisationMode",
+    "Mobiliser",
+    "Neighbour",
+    "Outline",
+    "Permanence",
+    "ReceptionMode",
+    "Report",
+    "Scheme",
+    "SchemeRole",
+    "SectorCommune",
+    "Situation",
+    "SituationHelpline",
+    "Structure",
+    "StructureType",
+    "Subject",
+    "Territory",
+    "TerritoryAlias",
+    "User",
+    "Verification",
+]

@@ -1,0 +1,22 @@
+"""What is kept of each change (rule R8): who, when, the old value, the new value, how it came."""
+
+import pghistory
+
+
+def keep_history(*, exclude=()):
+    """Decorate a model that staff edit: triggers record its inserts, updates and deletes.
+
+    Not append-only, because rule R6 lets a manager redact a value from the past too. `exclude`
+    names the derived columns, whose changes are nobody's.
+    """
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=list(exclude),
+    )
+
+
+def keep_edits(*, exclude=()):
+    """As `keep_history`, without the first insert: for reference rows that arrive by tens of thousands."""
+    return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=list(exclude))

@@ -1,0 +1,50 @@
+"""Pages that say what the product is, and the pages for what went wrong."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@login_not_required
+def accessibility(request):
+    return render(request, "partners/accessibility.html")
+
+
+@require_safe
+@login_not_required
+def privacy(request):
+    return render(request, "partners/privacy.html")
+
+
+@require_safe
+@never_cache
+@login_not_required
+def health(request):
+    """For a monitor: 200 when the database answers, else 503. Says nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"base": "indisponible"}, status=503)
+    return JsonResponse({"base": "disponible"})
+
+
+def bad_request(request, exception=None):
+    return render(request, "partners/bad_request.html", status=400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "partners/forbidden.html", status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "partners/not_found.html", status=404)
+
+
+def server_error(request):
+    """Alone: no query, no account, since the database may be what failed."""
+    return render(None, "partners/server_error.html", status=500)

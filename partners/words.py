@@ -1,0 +1,39 @@
+"""The words people type, made comparable: pure Python, no database.
+
+A text is folded before it is compared: lower case, no accents, apostrophes and hyphens as spaces.
+"""
+
+import re
+import unicodedata
+
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss"})
+SEPARATORS = re.compile(r"[^0-9a-z]+")
+SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+ARTICLES = ("l", "le", "la", "les")
+POSTAL_CODE = re.compile(r"\d{5}")
+INSEE_CODE = re.compile(r"(?:\d{2}|2[ab])\d{3}")
+
+
+def fold(text: str) -> str:
+    """`text` in lower case, without accents or punctuation, words separated by one space."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    return SEPARATORS.sub(" ", plain).strip()
+
+
+def fold_place(text: str) -> str:
+    """As `fold`, for the name of a place: « St » becomes « saint », a leading article goes away."""
+    words = [SAINTS.get(word, word) for word in fold(text).split()]
+    if len(words) > 1 and words[0] in ARTICLES:
+        words = words[1:]
+    return " ".join(words)
+
+
+def is_postal_code(text: str) -> bool:
+    """Whether `text` is five digits."""
+    return POSTAL_CODE.fullmatch(text.strip()) is not None
+
+
+def is_insee_code(text: str) -> bool:
+    """Whether `text` has the form of a commune's INSEE code (« 85182 », « 2A004 »)."""
+    return INSEE_CODE.fullmatch(text.strip().lower()) is not None
