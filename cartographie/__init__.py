@@ -1,0 +1,1 @@
+"""The Django project: settings, addresses, the embedded PostgreSQL and the first installation."""
