@@ -1,0 +1,33 @@
+"""Opening hours: OpenStreetMap `opening_hours` expressions ⇄ people (pure Python, no Django).
+
+- `state`, `next_dates`: what is open now, and when next;
+- `describe`, `describe_permanence`: the expression in French;
+- `validate`: what a person typed, checked;
+- `parse_cell`, `from_slots`: a week of spreadsheet cells to an expression;
+- `format_time`, `format_interval`, `format_day`, `format_date`: French without a system locale.
+
+Syntax: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
+"""
+
+from partners.hours.cells import SlotsResult, from_slots, parse_cell
+from partners.hours.french import format_date, format_day, format_interval, format_time
+from partners.hours.grammar import HoursError, validate
+from partners.hours.opening import State, next_dates, state
+from partners.hours.sentences import describe, describe_permanence
+
+__all__ = [
+    "HoursError",
+    "SlotsResult",
+    "State",
+    "describe",
+    "describe_permanence",
+    "format_date",
+    "format_day",
+    "format_interval",
+    "format_time",
+    "from_slots",
+    "next_dates",
+    "parse_cell",
+    "state",
+    "validate",
+]
