@@ -1,0 +1,98 @@
+"""What `manage.py` does once the environment is there: the database, then the command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cartographie import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+WITHOUT_DATABASE = {"", "help", "version", "collectstatic", "findstatic", "lint"}
+ASKS_FOR_HELP = {"-h", "--help", "--version"}
+
+
+def run(arguments):
+    """Run the command in `arguments` (sys.argv); returns the exit status (int)."""
+    command = arguments[1] if len(arguments) > 1 else ""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cartographie.settings")
+    if command == "demo":
+        os.environ.setdefault("DEMO", "1")
+    _end_cleanly_on_signals()
+    if problem := _database_problem(arguments):
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    if command in OWN:
+        return OWN[command](arguments[2:])
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(arguments)
+    return 0
+
+
+def needs_database(arguments):
+    """Whether the command in `arguments` (sys.argv) may ask the database something (bool)."""
+    command = arguments[1] if len(arguments) > 1 else ""
+    return command not in WITHOUT_DATABASE and not ASKS_FOR_HELP & set(arguments)
+
+
+def _database_problem(arguments):
+    """Start the embedded server if it is needed; a sentence (str) when that cannot be, or None."""
+    if not embedded.is_wanted() or not needs_database(arguments):
+        return None
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        embedded.start(settings.DATA_DIR)
+    except (embedded.EmbeddedError, ImproperlyConfigured) as error:
+        return str(error)
+    return None
+
+
+def _end_cleanly_on_signals():
+    """So that the last one out stops the embedded server, a closed terminal included."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda number, frame: sys.exit(128 + number))
+
+
+def _test(arguments):
+    """pytest in a process of its own, while this one holds the embedded server."""
+    pytest = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(pytest, cwd=BASE_DIR, check=False).returncode  # noqa: S603
+
+
+def _lint(arguments):
+    results = [_passes(name, check) for name, check in _checks().items()]
+    return 0 if all(results) else 1
+
+
+def _checks():
+    """Each check by the name under which people know it."""
+    tools = Path(sys.executable).parent
+    templates = sorted(map(str, BASE_DIR.glob("templates/**/*.html")))
+    return {
+        "ruff check": [tools / "ruff", "check", "."],
+        "ruff format": [tools / "ruff", "format", "--check", "."],
+        "djade": [tools / "djade", "--check", "--target-version", "5.2", *templates],
+        "import-linter": [tools / "lint-imports", "--no-cache"],
+        "mypy": [tools / "mypy"],
+    }
+
+
+def _passes(name, command):
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603
+    seconds = f"{time.monotonic() - began:.1f}".replace(".", ",")
+    is_fine = done.returncode == 0
+    sys.stdout.write(f"{'✓' if is_fine else '✗'} {name} ({seconds} s)\n")
+    if not is_fine:
+        sys.stdout.write(done.stdout + done.stderr)
+    sys.stdout.flush()
+    return is_fine
+
+
+OWN = {"test": _test, "lint": _lint}

@@ -1,0 +1,22 @@
+"""The application for a WSGI server such as gunicorn."""
+
+import os
+import sys
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from cartographie import embedded
+
+BOOT_ERROR = 3  # the status at which gunicorn gives up, where 1 would start workers for ever
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cartographie.settings")
+
+if embedded.is_wanted():
+    try:
+        embedded.start(settings.DATA_DIR)
+    except embedded.EmbeddedError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(BOOT_ERROR)
+
+application = get_wsgi_application()
