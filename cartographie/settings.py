@@ -107,7 +107,7 @@ DATABASES = {
     }
 }
 if embedded.is_wanted():
-    DATABASES["default"] |= embedded.connection(DATA_DIR / "postgres")
+    DATABASES["default"] |= embedded.connection(DATA_DIR)
 else:
     DATABASES["default"] |= {
         key: value

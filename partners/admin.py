@@ -1,0 +1,178 @@
+"""The Django admin: a tool for IT, not the manager's workspace."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from partners import models
+from partners.models import derived
+
+admin.site.site_header = "Administration de la cartographie"
+
+
+class ReadMany(admin.ModelAdmin):
+    """Choosing among 35,000 communes takes a search, not a drop-down list."""
+
+    list_per_page = 50
+
+
+@admin.register(models.Territory)
+class TerritoryAdmin(ReadMany):
+    list_display = ["name", "kind", "code", "departement", "epci", "is_island"]
+    list_filter = ["kind", "is_island"]
+    list_select_related = ["departement", "epci"]
+    search_fields = ["search_key", "code"]
+    autocomplete_fields = ["epci", "departement", "region"]
+
+
+@admin.register(models.Neighbour)
+class NeighbourAdmin(ReadMany):
+    list_display = ["territory", "other", "link"]
+    list_filter = ["link"]
+    list_select_related = ["territory", "other"]
+    autocomplete_fields = ["territory", "other"]
+
+
+class PermanenceInline(admin.TabularInline):
+    model = models.Permanence
+    autocomplete_fields = ["commune"]
+    extra = 0
+
+
+class ListingSituationInline(admin.TabularInline):
+    model = models.ListingSituation
+    extra = 0
+
+
+class CoverageZoneInline(admin.TabularInline):
+    model = models.CoverageZone
+    autocomplete_fields = ["territory"]
+    extra = 0
+
+
+class ContactInline(admin.TabularInline):
+    model = models.Contact
+    extra = 0
+
+
+class VerificationInline(admin.TabularInline):
+    model = models.Verification
+    fields = ["scope", "method", "checked_on", "checked_by"]
+    autocomplete_fields = ["checked_by"]
+    extra = 0
+
+
+@admin.register(models.Listing)
+class ListingAdmin(ReadMany):
+    list_display = ["name", "kind", "structure_type", "commune", "status", "source"]
+    list_filter = ["status", "kind", "structure_type", "is_generalist", "source"]
+    list_select_related = ["commune"]
+    search_fields = ["search_key", "acronym", "siret", "source_id"]
+    autocomplete_fields = ["commune", "parent"]
+    inlines = [
+        ListingSituationInline,
+        CoverageZoneInline,
+        PermanenceInline,
+        ContactInline,
+        VerificationInline,
+    ]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        derived.refresh(models.Listing.objects.filter(pk=form.instance.pk))
+
+
+class ReferentInline(admin.TabularInline):
+    model = models.InternalReferent
+    extra = 0
+
+
+@admin.register(models.Agency)
+class AgencyAdmin(ReadMany):
+    list_display = ["name", "phone", "commune"]
+    search_fields = ["name"]
+    autocomplete_fields = ["commune", "sector"]
+    inlines = [ReferentInline]
+
+
+class SituationHelplineInline(admin.TabularInline):
+    model = models.SituationHelpline
+    extra = 0
+
+
+@admin.register(models.Situation)
+class SituationAdmin(ReadMany):
+    list_display = ["label", "order", "is_home_tile", "is_danger", "internal_subject"]
+    search_fields = ["label"]
+    inlines = [SituationHelplineInline]
+
+
+class DangerSignHelplineInline(admin.TabularInline):
+    model = models.DangerSignHelpline
+    extra = 0
+
+
+@admin.register(models.DangerSign)
+class DangerSignAdmin(ReadMany):
+    list_display = ["slug", "message"]
+    inlines = [DangerSignHelplineInline]
+
+
+@admin.register(models.Helpline)
+class HelplineAdmin(ReadMany):
+    list_display = ["name", "number", "kind", "status", "zone"]
+    list_filter = ["kind", "status"]
+    list_select_related = ["zone"]
+    search_fields = ["name", "number"]
+    autocomplete_fields = ["zone", "replaced_by"]
+    inlines = [VerificationInline]
+
+
+@admin.register(models.GlossaryTerm)
+class GlossaryTermAdmin(ReadMany):
+    list_display = ["acronym", "expansion", "category"]
+    search_fields = ["acronym", "expansion"]
+
+
+@admin.register(models.Report)
+class ReportAdmin(ReadMany):
+    list_display = ["created_at", "kind", "listing", "territory", "status"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["listing", "territory"]
+    autocomplete_fields = ["listing", "territory", "created_by"]
+
+
+PASSWORDS = ["usable_password", "password1", "password2"]
+
+
+class AccountCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = models.User
+        fields = ["email", "role", "agency"]
+
+
+class AccountChangeForm(UserChangeForm):
+    class Meta:
+        model = models.User
+        fields = "__all__"
+
+
+@admin.register(models.User)
+class AccountAdmin(UserAdmin):
+    form, add_form = AccountChangeForm, AccountCreationForm
+    filter_horizontal = []
+    list_display = ["email", "role", "agency", "is_active"]
+    list_filter = ["role", "is_active"]
+    ordering = ["email"]
+    search_fields = ["email", "last_name"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        ("Personne", {"fields": ["first_name", "last_name", "role", "agency"]}),
+        ("Droits", {"fields": ["is_active", "is_demo", "is_staff", "is_superuser"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {"classes": ["wide"], "fields": ["email", "role", "agency", "password1", "password2"]},
+        )
+    ]

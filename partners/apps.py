@@ -6,4 +6,4 @@ class PartnersConfig(AppConfig):
     verbose_name = "Annuaire des partenaires"
 
     def ready(self):
-        from partners import admin  # noqa: F401  (admin pages, without autodiscovery)
+        from partners import admin, checks  # noqa: F401  (registered by their import)

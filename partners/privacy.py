@@ -33,7 +33,8 @@ TITLED = re.compile(
     re.IGNORECASE,
 )
 BIRTH = re.compile(
-    r"\bn[ée](?:\(e\)|e)?\s+(?:le|en)\s+\d{1,4}(?:[/. -]+\d{1,2}[/. -]+\d{2,4}|(?:er)?\s+\w+\s+\d{4})?"
+    r"\bn[ée](?:\(e\)|e)?\s+(?:le|en)\s+\d{1,4}"
+    r"(?:[/. -]+\d{1,2}[/. -]+\d{2,4}|(?:er)?\s+\w+\s+\d{4})?"
     r"|\b(?:date de naissance|ddn)\s*:?\s*\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}",
     re.IGNORECASE,
 )

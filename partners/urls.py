@@ -1,1 +1,51 @@
-urlpatterns = []
+"""French paths, English names."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from partners.views import listings, pages, reference, search, theme
+from partners.views import map as map_views
+
+search_urls = [
+    path("", search.home, name="home"),
+    path("chercher/", search.submit, name="search_form"),
+    path("suggestions/", search.complete, name="complete"),
+    path("recherche/", search.results, name="results"),
+    path("recherche/carte.json", search.map_data, name="map_data"),
+    path("nouvel-appel/", search.new_call, name="new_call"),
+]
+
+listing_urls = [
+    path("fiches/<int:pk>/", listings.detail, name="listing_short"),
+    path("fiches/<int:pk>-<slug:slug>/", listings.detail, name="listing"),
+    path("fiches/<int:pk>/signaler/", listings.report, name="report"),
+    path("signaler-un-manque/", listings.report_gap, name="report_gap"),
+]
+
+map_urls = [
+    path("carte/", map_views.overview, name="map"),
+    path("carte/points.json", map_views.points, name="map_points"),
+    path("carte/contours/<str:code>.json", map_views.departement_outlines, name="outlines"),
+]
+
+reference_urls = [
+    path("situations/", reference.situations, name="situations"),
+    path("numeros-utiles/", reference.helplines, name="helplines"),
+    path("sigles/", reference.glossary, name="glossary"),
+]
+
+page_urls = [
+    path(
+        "connexion/",
+        LoginView.as_view(template_name="partners/login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("deconnexion/", LogoutView.as_view(), name="logout"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("donnees-personnelles/", pages.privacy, name="privacy"),
+    path("masquer/", pages.hide, name="hide"),
+    path("sante/", pages.health, name="health"),
+    path("theme.css", theme.stylesheet, name="theme"),
+]
+
+urlpatterns = search_urls + listing_urls + map_urls + reference_urls + page_urls

@@ -1,46 +1,52 @@
-"""The columns that repeat other tables for the search's indexes: filled here and nowhere else."""
+"""The columns that repeat other tables for the search's index: filled here and nowhere else."""
 
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, Value, When
 
-from partners.models.listing import UNSPECIFIED_ZONE
+from partners.models.listing import UNSPECIFIED_ZONE, CoverageZone, Listing, ListingSituation
 
-EXPECTED = """
-    SELECT l.id,
-           COALESCE((SELECT array_agg(s.situation_id ORDER BY s.situation_id)
-                     FROM partners_listingsituation s WHERE s.listing_id = l.id), '{}') AS situations,
-           COALESCE((SELECT array_agg(z.territory_id ORDER BY z.territory_id)
-                     FROM partners_coveragezone z WHERE z.listing_id = l.id), '{}')
-           || CASE WHEN l.is_zone_unspecified THEN ARRAY[%(unspecified)s] ELSE '{}'::int[] END AS zones
-    FROM partners_listing l
-"""
-
-REFRESH = f"""
-    UPDATE partners_listing
-    SET situation_ids = expected.situations, zone_ids = expected.zones
-    FROM ({EXPECTED} WHERE %(all)s OR l.id = ANY(%(ids)s)) AS expected
-    WHERE partners_listing.id = expected.id
-      AND (situation_ids, zone_ids) IS DISTINCT FROM (expected.situations, expected.zones)
-"""
-
-STALE = f"""
-    SELECT id FROM partners_listing JOIN ({EXPECTED}) AS expected USING (id)
-    WHERE (situation_ids, zone_ids) IS DISTINCT FROM (expected.situations, expected.zones)
-    ORDER BY id
-"""
+INTEGERS = ArrayField(IntegerField())
 
 
-def refresh(listing_ids=None):
-    """Recompute the derived columns of these listings, of all without argument; return how many changed."""
-    ids = None if listing_ids is None else list(listing_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            REFRESH, {"unspecified": UNSPECIFIED_ZONE, "all": ids is None, "ids": ids or []}
-        )
-        return cursor.rowcount
+def _linked(model, column):
+    rows = model.objects.filter(listing=OuterRef("pk")).order_by(column)
+    return ArraySubquery(rows.values(column), output_field=INTEGERS)
 
 
-def stale_ids():
-    """Primary keys of the listings whose derived columns differ from their source."""
-    with connection.cursor() as cursor:
-        cursor.execute(STALE, {"unspecified": UNSPECIFIED_ZONE})
-        return [row[0] for row in cursor.fetchall()]
+def _expected():
+    zones = _linked(CoverageZone, "territory_id")
+    unspecified = Value([UNSPECIFIED_ZONE], output_field=INTEGERS)
+    return {
+        "situation_ids": _linked(ListingSituation, "situation_id"),
+        "zone_ids": Case(
+            When(
+                is_zone_unspecified=True,
+                then=Func(zones, unspecified, function="array_cat", output_field=INTEGERS),
+            ),
+            default=zones,
+            output_field=INTEGERS,
+        ),
+    }
+
+
+def stale():
+    """The listings whose derived columns differ from their source."""
+    expected = {f"expected_{name}": value for name, value in _expected().items()}
+    differs = Q()
+    for name in _expected():
+        differs |= ~Q(**{name: F(f"expected_{name}")})
+    return Listing.objects.annotate(**expected).filter(differs)
+
+
+def refresh(listings=None):
+    """Recompute the derived columns of these listings (a queryset), of all by default.
+
+    Returns the number of listings that changed.
+    """
+    ids = stale()
+    if listings is not None:
+        ids = ids.filter(pk__in=listings.values("pk"))
+    return Listing.objects.filter(pk__in=list(ids.values_list("pk", flat=True))).update(
+        **_expected()
+    )

@@ -18,5 +18,5 @@ def keep_history(*, exclude=()):
 
 
 def keep_edits(*, exclude=()):
-    """As `keep_history`, without the first insert: for reference rows that arrive by tens of thousands."""
+    """As `keep_history` without inserts: for reference rows that arrive by tens of thousands."""
     return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=list(exclude))

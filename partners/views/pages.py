@@ -23,6 +23,14 @@ def privacy(request):
 @require_safe
 @never_cache
 @login_not_required
+def hide(request):
+    """Where « Masquer » leads: a page that says nothing of what was on the screen (rule R7)."""
+    return render(request, "partners/hidden.html")
+
+
+@require_safe
+@never_cache
+@login_not_required
 def health(request):
     """For a monitor: 200 when the database answers, else 503. Says nothing else."""
     try:

@@ -1,0 +1,41 @@
+"""Wrong settings are said at start, each with an id and what to do."""
+
+import re
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+DEPARTEMENT = re.compile(r"(?:\d{2}|2[AB]|97\d|98\d)")
+
+
+@register
+def check_settings(app_configs, **kwargs):
+    return [error for check in (_color, _tiles, _departement) for error in check()]
+
+
+def _color():
+    if not COLOR.fullmatch(settings.LANDLORD_COLOR):
+        yield Error(
+            f"LANDLORD_COLOR vaut « {settings.LANDLORD_COLOR} », qui n'est pas une couleur.",
+            hint="Écrivez six chiffres hexadécimaux, par exemple LANDLORD_COLOR=#0b5c8a",
+            id="partners.E001",
+        )
+
+
+def _tiles():
+    if settings.TILES not in settings.TILE_LAYERS:
+        yield Error(
+            f"TILES vaut « {settings.TILES} », qui n'est pas un fond de carte connu.",
+            hint=f"Choisissez parmi : {', '.join(settings.TILE_LAYERS)}.",
+            id="partners.E002",
+        )
+
+
+def _departement():
+    if not DEPARTEMENT.fullmatch(settings.DEFAULT_DEPARTEMENT):
+        yield Error(
+            f"DEFAULT_DEPARTEMENT vaut « {settings.DEFAULT_DEPARTEMENT} ».",
+            hint="Donnez le code du département du bailleur, par exemple DEFAULT_DEPARTEMENT=85",
+            id="partners.E003",
+        )

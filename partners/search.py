@@ -1,0 +1,420 @@
+"""The only search: one meaning for the pages, the map and the API (product §4).
+
+`Criteria` say what was asked; `search` answers `Results`: blocks of cards in a stable order,
+helplines, the landlord's own referents. Same input and same minute, same order, always.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db.models import Q
+
+from partners import geo
+from partners.cards import Card, build_card, sites, with_facts
+from partners.coverage import COVERS, OUTSIDE, Place, Site, is_border, place_of_territory
+from partners.models import (
+    UNSPECIFIED_ZONE,
+    Agency,
+    Audience,
+    Helpline,
+    InternalReferent,
+    Listing,
+    Situation,
+    SituationHelpline,
+    StructureType,
+    Subject,
+)
+
+NEAR_KM = 25
+FAR_KM = 40
+FAR_AWAY_KM = float("inf")
+SHOWN = 40
+"""Cards of one block at most; the rest is counted, and reached by narrowing."""
+
+GENERALISTS_PER_TYPE = 2
+GENERALIST_TYPES = (
+    StructureType.DEPARTEMENT,
+    StructureType.CCAS,
+    StructureType.CIAS,
+    StructureType.TOWN_HALL,
+    StructureType.FRANCE_SERVICES,
+)
+FALLBACK_HELPLINES = ("sans-abri-115", "sos-amitie")
+"""When a situation names no line of its own, someone still answers (rule R9)."""
+
+ORDER_RULE = (
+    "D'abord les partenaires dont c'est le métier et qui desservent la commune. Ensuite la zone la "
+    "plus locale, la distance (moins de 5 km, 10, 20, 40), les conventions en cours, les lieux "
+    "ouverts maintenant, les téléphones vérifiés depuis moins d'un an, puis le plus proche."
+)
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is asked. `place` is never None: without a commune it is the sector of the account."""
+
+    place: Place
+    at: datetime
+    situations: tuple[Situation, ...] = ()
+    is_open_now: bool = False
+    is_at_home: bool = False
+    is_without_appointment: bool = False
+    help_kind: str = ""
+    audience: str = ""
+
+    @property
+    def communes(self):
+        return self.place.communes if self.place.is_exact else ()
+
+    @property
+    def has_danger(self):
+        return any(situation.is_danger for situation in self.situations)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Cards under one title. `hidden` counts those past the first `SHOWN`."""
+
+    slug: str
+    title: str
+    cards: list[Card]
+    intro: str = ""
+    is_folded: bool = False
+    hidden: int = 0
+
+
+@dataclass
+class Results:
+    """The answer: referents (block 0), blocks 1 to 3 and 5, helplines (4), the danger strip."""
+
+    criteria: Criteria
+    blocks: list[Block] = field(default_factory=list)
+    referents: list[InternalReferent] = field(default_factory=list)
+    team: list[InternalReferent] = field(default_factory=list)
+    helplines: list[Helpline] = field(default_factory=list)
+    danger: list[Helpline] = field(default_factory=list)
+    danger_partners: list[Card] = field(default_factory=list)
+    counts: Counter = field(default_factory=Counter)
+    order_rule: str = ORDER_RULE
+
+    @property
+    def cards(self):
+        return self.danger_partners + [card for block in self.blocks for card in block.cards]
+
+    @property
+    def total(self):
+        """Specialists found: generalists are always there, so they do not count."""
+        return len(self.danger_partners) + sum(
+            len(block.cards) + block.hidden for block in self.blocks if block.slug != "generalistes"
+        )
+
+
+def search(criteria):
+    """Answer `criteria`. A constant number of queries, whatever the number of listings."""
+    found = _cards(_specialists(criteria), criteria)
+    cards = [card for card in found if _passes(card, criteria)]
+    strip = _danger_partners(found, criteria)
+    taken = {card.listing.pk for card in strip}
+    cards = [card for card in cards if card.listing.pk not in taken]
+    results = Results(criteria, danger_partners=strip, counts=_counts(found, criteria))
+    results.blocks = _blocks(cards, taken, criteria)
+    results.helplines, results.danger = _helplines(criteria)
+    results.referents, results.team = _referents(criteria)
+    _number_pins(results)
+    return results
+
+
+# Which listings
+
+
+def _specialists(criteria):
+    """Published listings that meet a need and cover the place, or whose zone nobody gave."""
+    zones = [*criteria.place.zones, UNSPECIFIED_ZONE]
+    return _asked(criteria).covering(zones).filter(_within_reach(criteria.place))
+
+
+def _asked(criteria):
+    listings = Listing.objects.published().filter(is_generalist=False)
+    if not criteria.situations:
+        return listings
+    return listings.for_situations(situation.pk for situation in criteria.situations)
+
+
+def _within_reach(place):
+    """An unspecified zone counts near the place only: same EPCI, or one that touches it."""
+    near = Q(commune__in=place.communes) | Q(commune__epci__in=place.near_epcis)
+    at_permanence = Q(permanences__commune__in=place.communes) | Q(
+        permanences__commune__epci__in=place.near_epcis
+    )
+    unspecified = Listing.objects.filter(is_zone_unspecified=True).filter(near | at_permanence)
+    return Q(is_zone_unspecified=False) | Q(pk__in=unspecified.values("pk"))
+
+
+def _outsiders(criteria):
+    """Published listings near the place whose zone, not strict, does not hold it."""
+    place = criteria.place
+    near = Q(commune__epci__in=place.near_epcis) | Q(
+        permanences__commune__epci__in=place.near_epcis
+    )
+    near |= Q(commune__in=place.communes) | Q(permanences__commune__in=place.communes)
+    candidates = Listing.objects.filter(is_zone_strict=False, is_zone_unspecified=False)
+    return (
+        _asked(criteria)
+        .filter(pk__in=candidates.filter(near).values("pk"))
+        .exclude(zone_ids__overlap=list(place.zones))
+        .exclude(zone_ids=[])
+    )
+
+
+def _cards(listings, criteria):
+    rows = with_facts(listings, criteria.situations).order_by("pk")
+    return [build_card(listing, place=criteria.place, at=criteria.at) for listing in rows]
+
+
+# Filters
+
+
+def _passes(card, criteria):
+    return all(
+        not is_asked or accepts(card, criteria)
+        for name, accepts in FILTERS.items()
+        if (is_asked := getattr(criteria, name))
+    )
+
+
+def _accepts_audience(card, criteria):
+    audiences = card.listing.audiences
+    return not audiences or Audience.EVERYONE in audiences or criteria.audience in audiences
+
+
+FILTERS = {
+    "is_open_now": lambda card, criteria: card.is_open,
+    "is_at_home": lambda card, criteria: card.home_visits,
+    "is_without_appointment": lambda card, criteria: (
+        card.listing.appointment in {Listing.Appointment.NONE, Listing.Appointment.BOTH}
+    ),
+    "help_kind": lambda card, criteria: criteria.help_kind in card.listing.help_kinds,
+    "audience": _accepts_audience,
+}
+
+
+def _counts(cards, criteria):
+    """How many cards each yes-or-no filter would leave, the other filters kept."""
+    counts = Counter()
+    for name in ("is_open_now", "is_at_home", "is_without_appointment"):
+        asked = replace(criteria, **{name: True})
+        counts[name] = sum(_passes(card, asked) for card in cards)
+    return counts
+
+
+# Order
+
+
+def _rank(card):
+    """Product §4, block 1: needs, zone, band, convention, open, verified, km, name, key."""
+    return (
+        bool(card.suspension),
+        -card.core_count,
+        -card.help_count,
+        card.verdict.zone_rank,
+        geo.distance_band(FAR_AWAY_KM if card.km is None else card.km),
+        not card.has_convention,
+        not card.is_open,
+        not card.is_verified,
+        FAR_AWAY_KM if card.km is None else card.km,
+        card.listing.search_key,
+        card.listing.pk,
+    )
+
+
+def _rank_first(card):
+    """Block 2: the manager's « à faire en premier » before all."""
+    return (not card.is_first, *_rank(card))
+
+
+# Blocks
+
+
+def _blocks(cards, taken, criteria):
+    near = _near(cards, criteria.place)
+    rest = [card for card in cards if card.verdict.covers and card not in near]
+    blocks = [_near_block(near, criteria.place), *_far_blocks(rest, criteria.place)]
+    has_specialist = any(card.verdict.covers for card in near)
+    if criteria.place.is_exact and (not has_specialist or is_border(criteria.place)):
+        blocks.append(_outside_block(criteria, taken))
+    blocks.append(_generalist_block(criteria))
+    return [block for block in blocks if block.cards]
+
+
+def _near(cards, place):
+    """Block 1. The radius widens only while no covering specialist stands in it."""
+    near = [card for card in cards if _is_near(card, place, NEAR_KM)]
+    if any(card.verdict.covers for card in near):
+        return near
+    return [card for card in cards if _is_near(card, place, FAR_KM)]
+
+
+def _is_near(card, place, radius):
+    if card.site is None or not card.is_reachable or card.verdict.kind == OUTSIDE:
+        return False
+    return card.km is None or card.km <= radius
+
+
+def _near_block(cards, place):
+    title = "Sur l'île" if place.is_island else "Près du locataire"
+    return _block("pres", title, cards)
+
+
+def _far_blocks(cards, place):
+    if not place.is_island:
+        return [_block("deplace", "Se déplace, à distance, dispositifs", cards, rank=_rank_first)]
+    coming = [card for card in cards if card.comes_or_answers]
+    mainland = [card for card in cards if not card.comes_or_answers]
+    return [
+        _block("deplace", "Vient sur l'île ou répond à distance", coming, rank=_rank_first),
+        _block("continent", "Sur le continent (bateau)", mainland),
+    ]
+
+
+def _outside_block(criteria, taken):
+    cards = [
+        card
+        for card in _cards(_outsiders(criteria), criteria)
+        if card.site
+        and card.is_reachable
+        and card.km is not None
+        and card.km <= NEAR_KM
+        and card.listing.pk not in taken
+        and _passes(card, criteria)
+    ]
+    intro = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir."
+    return _block("hors-zone", "Hors zone, mais proches", cards, intro=intro, is_folded=True)
+
+
+def _generalist_block(criteria):
+    """Block 5, whatever was asked and whatever the filters (rule R9), two of a type at most."""
+    place = criteria.place
+    zones = [*place.zones, UNSPECIFIED_ZONE]
+    listings = (
+        Listing.objects.published()
+        .filter(is_generalist=True, structure_type__in=GENERALIST_TYPES)
+        .covering(zones)
+        .filter(_within_reach(place))
+    )
+    cards = [
+        card
+        for card in _cards(listings, criteria)
+        if card.verdict.covers or _is_near(card, place, FAR_KM)
+    ]
+    kept, seen = [], Counter()
+    for card in sorted(cards, key=_rank_generalist):
+        seen[card.listing.structure_type] += 1
+        if seen[card.listing.structure_type] <= GENERALISTS_PER_TYPE:
+            kept.append(card)
+    return Block("generalistes", "Généralistes, toujours là", kept)
+
+
+def _rank_generalist(card):
+    kind = GENERALIST_TYPES.index(card.listing.structure_type)
+    return (kind, card.verdict.zone_rank, *_rank(card))
+
+
+def _block(slug, title, cards, *, rank=_rank, intro="", is_folded=False):
+    ordered = sorted(cards, key=rank)
+    hidden = max(0, len(ordered) - SHOWN)
+    return Block(slug, title, ordered[:SHOWN], intro, is_folded, hidden)
+
+
+# Numbers to call, people to ask
+
+
+def _danger_partners(cards, criteria):
+    """Local partners under convention, who stand in the strip of violence: open ones first."""
+    dangers = {situation.label for situation in criteria.situations if situation.is_danger}
+    partners = [
+        card
+        for card in cards
+        if card.verdict.kind == COVERS
+        and card.has_convention
+        and not card.suspension
+        and any(need.label in dangers for need in card.needs)
+    ]
+    return sorted(partners, key=lambda card: (not card.is_open, *_rank(card)))
+
+
+def _helplines(criteria):
+    """(block 4, danger strip): lines of the asked situations in their order, nothing twice."""
+    links = [
+        (link.helpline.replaced_by or link.helpline, link.situation.is_danger)
+        for link in SituationHelpline.objects.filter(situation__in=criteria.situations)
+        .select_related("situation", "helpline__replaced_by")
+        .order_by("situation__order", "order", "pk")
+    ]
+    lines = _unique(line for line, _ in links if line.zone_id in criteria.place.zones)
+    strip = _unique(
+        line
+        for line, is_danger in links
+        if is_danger and line.is_danger and line.zone_id in criteria.place.zones
+    )
+    if not lines:
+        by_slug = Helpline.objects.active().in_bulk(FALLBACK_HELPLINES, field_name="slug")
+        lines = [by_slug[slug] for slug in FALLBACK_HELPLINES if slug in by_slug]
+    return [line for line in lines if line not in strip], strip
+
+
+def _unique(lines):
+    return list(dict.fromkeys(lines))
+
+
+def _referents(criteria):
+    """(block 0, the social-link team): the landlord's own, in the agency of the commune."""
+    agencies = Agency.objects.filter(sector__in=criteria.place.zones).order_by("pk")
+    people = list(
+        InternalReferent.objects.filter(agency__in=agencies)
+        .select_related("agency")
+        .order_by("agency__name", "pk")
+    )
+    subjects = {s.internal_subject for s in criteria.situations if s.internal_subject}
+    first = [person for person in people if person.subject in subjects]
+    team = [person for person in people if person.subject == Subject.SOCIAL]
+    return first, [person for person in team if person not in first]
+
+
+def _number_pins(results):
+    """Number the cards that have a place, in the order of the page."""
+    numbers = iter(range(1, len(results.cards) + 1))
+    for card in results.cards:
+        if card.site is not None:
+            card.number = next(numbers)
+
+
+# The whole territory
+
+
+@dataclass(frozen=True)
+class Row:
+    """A listing of the map of a territory, with every place where it receives there."""
+
+    listing: Listing
+    sites: list[Site]
+
+
+def on_map(*, territory, situation=None, structure_type=""):
+    """Published listings that receive in a territory, or serve it without a place, by name."""
+    place = place_of_territory(territory)
+    listings = Listing.objects.published()
+    if situation:
+        listings = listings.for_situations([situation.pk])
+    if structure_type:
+        listings = listings.filter(structure_type=structure_type)
+    here = Q(commune__in=place.communes) | Q(permanences__commune__in=place.communes)
+    placeless = Q(commune__isnull=True) | Q(is_confidential=True)
+    serving = placeless & Q(zone_ids__overlap=list(place.zones))
+    found = Listing.objects.filter(here | serving).values("pk")
+    rows = with_facts(listings.filter(pk__in=found), []).order_by("search_key", "pk")
+    members = {commune.pk for commune in place.communes}
+    return [
+        Row(listing, [site for site in sites(listing) if site.commune.pk in members])
+        for listing in rows
+    ]

@@ -1,0 +1,90 @@
+"""A record, and what people report of it."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partners import permissions, places
+from partners.cards import build_card, with_facts
+from partners.coverage import place_of_communes
+from partners.forms import GapForm, ReportForm
+from partners.models import Listing, Report
+from partners.views.decorators import permission
+
+
+@require_safe
+@never_cache
+def detail(request, pk, slug=""):
+    listings = permissions.visible(Listing.objects.all(), request.user)
+    listing = get_object_or_404(with_facts(listings, []), pk=pk)
+    if slug != listing.slug:
+        return redirect(f"{listing.get_absolute_url()}?{request.GET.urlencode()}", permanent=True)
+    communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
+    card = build_card(listing, place=place_of_communes(communes), at=timezone.localtime())
+    context = {
+        "listing": listing,
+        "card": card,
+        "has_place": bool(communes),
+        "zones": listing.zones.order_by("kind", "search_key", "pk"),
+        "contacts": permissions.visible_contacts(listing.contacts.all(), request.user),
+        "can_see_professional_line": permissions.can_see_professional_line(request.user),
+        "can_report": permissions.can_report(request.user),
+        "situation_links": listing.situation_links.select_related("situation"),
+        "related": _related(listing, request.user),
+    }
+    return render(request, "partners/listing.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission(permissions.can_report)
+@never_cache
+def report(request, pk):
+    """« Signaler une erreur »."""
+    listing = get_object_or_404(permissions.visible(Listing.objects.all(), request.user), pk=pk)
+    form = ReportForm(request.POST or None, initial={"kind": Report.Kind.WRONG_NUMBER})
+    if request.method == "POST" and form.is_valid() and not form.needs_confirmation():
+        form.instance.listing, form.instance.created_by = listing, request.user
+        form.save()
+        messages.success(request, "Merci : la responsable du lien social va vérifier.")
+        return redirect(listing)
+    context = {"form": form, "listing": listing, "is_doubtful": _is_doubtful(form)}
+    return render(request, "partners/report.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission(permissions.can_report)
+@never_cache
+def report_gap(request):
+    """« Signaler un manque », with the situation and the commune of the search."""
+    form = GapForm(request.POST or request.GET or {})
+    is_sent = form.is_valid() and request.method == "POST"
+    if is_sent and not form.needs_confirmation():
+        _save_gap(form, request.user)
+        messages.success(request, "Merci : ce manque est noté pour la responsable du lien social.")
+        return redirect("home")
+    context = {"form": form, "is_doubtful": is_sent and _is_doubtful(form)}
+    return render(
+        request, "partners/report_gap.html", context, status=200 if form.is_valid() else 404
+    )
+
+
+def _save_gap(form, user):
+    communes = form.cleaned_data["commune"]
+    form.instance.kind, form.instance.created_by = Report.Kind.MISSING, user
+    form.instance.territory = communes[0] if communes else None
+    form.save().situations.set(form.cleaned_data["situation"])
+
+
+def _is_doubtful(form):
+    return form.is_bound and form.is_valid() and form.needs_confirmation()
+
+
+def _related(listing, user):
+    """Its parent and branches; for a scheme its structures, for a structure its schemes."""
+    ids = {listing.parent_id, *listing.branches.values_list("pk", flat=True)}
+    ids |= set(listing.scheme_roles.values_list("structure_id", flat=True))
+    ids |= set(listing.roles_in_schemes.values_list("scheme_id", flat=True))
+    related = Listing.objects.filter(pk__in=ids - {None, listing.pk})
+    return permissions.visible(related, user).order_by("search_key", "pk")

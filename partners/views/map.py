@@ -1,0 +1,73 @@
+"""The whole territory on a map, by situation and sector, for agencies."""
+
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_response_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import condition, require_safe
+
+from partners import outlines, phones
+from partners.forms import MapForm
+from partners.models import Territory
+from partners.places import home_departement
+from partners.search import on_map
+
+
+@require_safe
+@never_cache
+def overview(request):
+    """The list is the truth, the map the same data drawn (rule R12)."""
+    form = _form(request)
+    is_valid = form.is_valid()
+    context = {
+        "form": form,
+        "rows": _rows(form) if is_valid else [],
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "partners/map.html", context, status=200 if is_valid else 404)
+
+
+@require_safe
+@never_cache
+def points(request):
+    form = _form(request)
+    if not form.is_valid():
+        return JsonResponse({"erreur": "Ce choix n'existe pas."}, status=404)
+    found = [_point(row, site) for row in _rows(form) for site in row.sites]
+    return JsonResponse({"communes": [], "points": found, "bornes": outlines.bounds_of(found)})
+
+
+@require_safe
+@condition(etag_func=lambda request, code: outlines.etag(code))
+def departement_outlines(request, code):
+    """Commune outlines and names of a département, for a map that needs no tiles (rule R13)."""
+    departement = get_object_or_404(Territory, kind=Territory.Kind.DEPARTEMENT, code=code)
+    response = JsonResponse(outlines.collection(departement))
+    patch_response_headers(response, cache_timeout=24 * 3600)
+    return response
+
+
+def _form(request):
+    return MapForm(request.GET, departement=home_departement())
+
+
+def _rows(form):
+    facts = form.cleaned_data
+    return on_map(
+        territory=facts["secteur"] or home_departement(),
+        situation=facts["situation"],
+        structure_type=facts["type"],
+    )
+
+
+def _point(row, site):
+    return {
+        "id": row.listing.pk,
+        "lat": site.latitude,
+        "lon": site.longitude,
+        "nom": row.listing.name,
+        "tel": phones.display(row.listing.phone),
+        "href": phones.href(row.listing.phone),
+        "url": row.listing.get_absolute_url(),
+        "permanence": site.permanence is not None,
+    }

@@ -1,0 +1,195 @@
+"""Home, the box, completion, results and their map: from a call to a phone number."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners import box, news, outlines, permissions, places
+from partners.coverage import place_of_communes, place_of_territory
+from partners.forms import CriteriaForm
+from partners.models import Helpline, Situation, Territory
+from partners.search import Criteria, search
+
+FILTER_LABELS = (
+    ("ouvert", "is_open_now", "Ouvert maintenant"),
+    ("domicile", "is_at_home", "Se déplace à domicile"),
+    ("sans_rdv", "is_without_appointment", "Sans rendez-vous"),
+)
+
+
+@require_safe
+@never_cache
+def home(request):
+    return render(request, "partners/home.html", _home_context(request))
+
+
+@require_POST
+def submit(request):
+    """Read the box (rule R3: its text stays in this body) and go to an address of facts."""
+    departement = _departement(request.user)
+    reading = box.read(request.POST.get("texte", ""), departement=departement)
+    situations = request.POST.getlist("situation") + [s.slug for s in reading.situations]
+    communes = request.POST.getlist("commune") + [c.code for c in reading.communes]
+    if not reading.is_understood:
+        context = _home_context(request) | {
+            "misunderstood": request.POST.get("texte", "")[: box.MAX_LENGTH],
+            "chosen": CriteriaForm({"situation": situations, "commune": communes}),
+        }
+        return render(request, "partners/home.html", context, status=422)
+    facts = {"situation": dict.fromkeys(situations), "commune": dict.fromkeys(communes)}
+    return redirect(f"{reverse('results')}?{urlencode(facts, doseq=True)}")
+
+
+@require_POST
+@never_cache
+def complete(request):
+    """The list of situations and communes that the typed text may mean, as a fragment."""
+    text = request.POST.get("texte", "")
+    context = {
+        "situations": box.suggest_situations(text),
+        "communes": places.find_communes(text, departement=_departement(request.user)),
+    }
+    return render(request, "partners/_suggestions.html", context)
+
+
+@require_safe
+@never_cache
+def results(request):
+    form = CriteriaForm(request.GET)
+    if not form.is_valid():
+        context = _home_context(request) | {"errors": _messages(form)}
+        return render(request, "partners/home.html", context, status=404)
+    found = search(_criteria(form, request.user))
+    context = {
+        "results": found,
+        "form": form,
+        "filters": _filters(request, found),
+        "narrow": found.criteria.communes if len(found.criteria.communes) > 1 else (),
+        "query": request.GET.urlencode(),
+        "can_report": permissions.can_report(request.user),
+    }
+    part = "partners/_results.html" if _is_swap(request) else "partners/results.html"
+    return render(request, part, context)
+
+
+@require_safe
+@never_cache
+def map_data(request):
+    """The points of the result page of the same query, and the outline of the tenant's commune."""
+    form = CriteriaForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"erreur": " ".join(_messages(form))}, status=404)
+    found = search(_criteria(form, request.user))
+    points = [
+        _point(card, block.slug) for block in found.blocks for card in block.cards if card.number
+    ]
+    points += [_point(card, "danger") for card in found.danger_partners if card.number]
+    features = outlines.features(found.criteria.communes)
+    return JsonResponse(
+        {
+            "communes": features,
+            "points": points,
+            "bornes": outlines.bounds(found.criteria.place, points),
+        }
+    )
+
+
+@require_POST
+def new_call(request):
+    """Nothing of one call slips into the next: an empty home; the page clears its own tray."""
+    return redirect("home")
+
+
+def _home_context(request):
+    territory = _default_territory(request.user)
+    return {
+        "situations": Situation.objects.on_home(),
+        "territory": territory,
+        "news": news.recent(),
+        "permanences": news.permanences(place_of_territory(territory), timezone.now()),
+        "helplines_top": Helpline.objects.active().filter(kind=Helpline.Kind.EMERGENCY)[:6],
+    }
+
+
+def _criteria(form, user):
+    facts = form.cleaned_data
+    communes = facts["commune"]
+    place = (
+        place_of_communes(communes) if communes else place_of_territory(_default_territory(user))
+    )
+    return Criteria(
+        place=place,
+        at=_minute(),
+        situations=tuple(facts["situation"]),
+        is_open_now=facts["ouvert"],
+        is_at_home=facts["domicile"],
+        is_without_appointment=facts["sans_rdv"],
+        help_kind=facts["aide"],
+        audience=facts["public"],
+    )
+
+
+def _minute():
+    return timezone.localtime().replace(second=0, microsecond=0)
+
+
+def _default_territory(user):
+    if user.agency:
+        return user.agency.sector
+    return Territory.objects.get(kind=Territory.Kind.DEPARTEMENT, code=settings.DEFAULT_DEPARTEMENT)
+
+
+def _departement(user):
+    return settings.DEFAULT_DEPARTEMENT
+
+
+def _is_swap(request):
+    return request.htmx and not request.htmx.history_restore_request
+
+
+def _filters(request, found):
+    """The filters in view, each a link that turns it on or off."""
+    return [
+        {
+            "name": name,
+            "label": label,
+            "is_active": (is_active := getattr(found.criteria, attribute)),
+            "count": found.counts[attribute],
+            "url": _toggled(request, name, is_active),
+        }
+        for name, attribute, label in FILTER_LABELS
+    ]
+
+
+def _toggled(request, name, is_active):
+    query = request.GET.copy()
+    query.pop(name, None)
+    if not is_active:
+        query[name] = "1"
+    return f"{reverse('results')}?{query.urlencode()}"
+
+
+def _point(card, block):
+    return {
+        "id": card.listing.pk,
+        "n": card.number,
+        "lat": card.site.latitude,
+        "lon": card.site.longitude,
+        "nom": card.listing.name,
+        "tel": card.phone,
+        "href": card.phone_href,
+        "url": card.url,
+        "bloc": block,
+        "verdict": card.verdict.label,
+        "permanence": card.site.permanence is not None,
+    }
+
+
+def _messages(form):
+    return [message for errors in form.errors.values() for message in errors]
