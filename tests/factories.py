@@ -1,0 +1,90 @@
+"""Invented partners for tests: numbers from 02 61 91 xx xx, addresses at example.org."""
+
+from datetime import date
+
+import factory
+
+from partners import models
+from partners.models import derived
+
+
+class ListingFactory(factory.django.DjangoModelFactory):
+    """A published structure in Pouzauges that serves its EPCI.
+
+    `zones` takes territories (an empty list means an unspecified zone), `situations` slugs as core
+    trade, `helps` slugs as « peut aider ».
+    """
+
+    class Meta:
+        model = models.Listing
+        skip_postgeneration_save = True
+
+    name = factory.Sequence("Relais inventé {} (démonstration)".format)
+    summary = "Rend visite et accompagne."
+    status = models.Listing.Status.PUBLISHED
+    phone = factory.Sequence("+332619{:05d}".format)
+    source = "test"
+    source_id = factory.Sequence(str)
+    structure_type = models.StructureType.ASSOCIATION
+    commune = factory.LazyFunction(lambda: commune("85182"))
+
+    @factory.post_generation
+    def zones(self, create, extracted, **kwargs):
+        territories = [self.commune.epci] if extracted is None else extracted
+        for territory in territories:
+            models.CoverageZone.objects.create(listing=self, territory=territory)
+        if not territories:
+            self.is_zone_unspecified = True
+            self.save()
+
+    @factory.post_generation
+    def situations(self, create, extracted, **kwargs):
+        for slug in ["isolement"] if extracted is None else extracted:
+            _link(self, slug, models.ListingSituation.Role.CORE)
+
+    @factory.post_generation
+    def helps(self, create, extracted, **kwargs):
+        for slug in extracted or []:
+            _link(self, slug, models.ListingSituation.Role.HELPS)
+
+    @factory.post_generation
+    def derived_columns(self, create, extracted, **kwargs):
+        derived.refresh(models.Listing.objects.filter(pk=self.pk))
+        self.refresh_from_db()
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.User
+
+    email = factory.Sequence("compte{}@example.org".format)
+    role = models.User.Role.ADVISER
+
+
+class PermanenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Permanence
+
+    listing = factory.SubFactory(ListingFactory)
+    commune = factory.LazyFunction(lambda: commune("85182"))
+    place = "mairie"
+    hours = "Tu[2] 14:00-17:00"
+
+
+def verify(listing, *, on=date(2026, 11, 3), scope=models.Verification.Scope.PHONE):
+    method = models.Verification.Method.CALL
+    return listing.verifications.create(scope=scope, method=method, checked_on=on)
+
+
+def commune(code):
+    return territory("commune", code)
+
+
+def territory(kind, code):
+    rows = models.Territory.objects.select_related("epci", "departement", "region")
+    return rows.get(kind=kind, code=code)
+
+
+def _link(listing, slug, role):
+    situation = models.Situation.objects.get(slug=slug)
+    models.ListingSituation.objects.create(listing=listing, situation=situation, role=role)

@@ -1,0 +1,96 @@
+"""Rule R1: nothing here can hold a tenant.
+
+Every text or JSON field of every installed model stands below with its purpose. A new one fails the
+test until somebody has asked what a person in a hurry could write in it, and has said why it is
+needed. Fields with a closed list of choices hold slugs, so they are not asked.
+"""
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+PLACE = "a public administrative place"
+VOCABULARY = "the landlord's own words, public"
+PARTNER = "a partner organisation, public"
+STAFF_NOTE = "about a partner or a line; the form warns (rule R2)"
+ACCOUNT = "an employee's account"
+SIGN_IN = "sign-in trace of an employee, erased after six months (rule R8)"
+FRAMEWORK = "written by the framework from code or from the fields listed here"
+
+PURPOSES = {
+    "partners.Territory": {"code name search_key postal_codes": PLACE},
+    "partners.TerritoryAlias": {"code name search_key": PLACE},
+    "partners.Outline": {"geometry": PLACE},
+    "partners.Agency": {"slug name phone email address opening_hours": "an office of the landlord"},
+    "partners.InternalReferent": {"name phone email": "an employee or a function at the landlord"},
+    "partners.Helpline": {
+        "slug name number href audience hours source": VOCABULARY,
+        "staff_note": STAFF_NOTE,
+    },
+    "partners.Situation": {
+        "slug label description icon synonyms typical_partners themes": VOCABULARY
+    },
+    "partners.DangerSign": {"slug words message": VOCABULARY},
+    "partners.GlossaryTerm": {
+        "acronym expansion definition category ambiguous_with aliases source": VOCABULARY
+    },
+    "partners.Listing": {
+        "name acronym summary search_key siret networks themes": PARTNER,
+        "address address_extra postal_code accessibility_url": "where a partner receives",
+        "phone phone_instructions professional_phone email website": "how to reach a partner",
+        "opening_hours opening_hours_note fees_details": PARTNER,
+        "description audience_details access_conditions": STAFF_NOTE,
+        "mobilisation_details mobilisation_url suspension_message": STAFF_NOTE,
+        "source source_id source_url": "where the record comes from",
+    },
+    "partners.Permanence": {"place address hours": "where and when a partner receives"},
+    "partners.Contact": {
+        "name function phone email source": "a professional at a partner (rule R6)"
+    },
+    "partners.Report": {"message": "what is wrong with a record; the form warns (rule R2)"},
+    "partners.User": {"password first_name last_name email": ACCOUNT},
+    "admin.LogEntry": {"object_id object_repr change_message": FRAMEWORK},
+    "auth.Permission": {"name codename": FRAMEWORK},
+    "auth.Group": {"name": FRAMEWORK},
+    "contenttypes.ContentType": {"app_label model": FRAMEWORK},
+    "sessions.Session": {"session_key session_data": "the signed-in account, nothing of a call"},
+    "axes.AccessFailureLog": {"user_agent ip_address username http_accept path_info": SIGN_IN},
+    "axes.AccessAttempt": {
+        "user_agent ip_address username http_accept path_info get_data post_data": SIGN_IN
+    },
+    "axes.AccessLog": {
+        "user_agent ip_address username http_accept path_info session_hash": SIGN_IN
+    },
+    "pghistory.Context": {"metadata": "which account changed a record, at which address"},
+}
+HISTORY_VIEWS = {"pghistory.Events", "pghistory.MiddlewareEvents"}  # unions of the event tables
+
+
+def test_every_text_field_is_known_and_has_a_purpose():
+    found = {
+        model._meta.label: {field.name for field in model._meta.concrete_fields if is_text(field)}
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy
+        and not hasattr(model, "pgh_tracked_model")
+        and model._meta.label not in HISTORY_VIEWS
+    }
+    known = {
+        label: {name for names in purposes for name in names.split()}
+        for label, purposes in PURPOSES.items()
+    }
+    assert {label: names for label, names in found.items() if names} == known
+
+
+@pytest.mark.parametrize("event", [m for m in apps.get_models() if hasattr(m, "pgh_tracked_model")])
+def test_history_keeps_no_text_that_the_record_has_not(event):
+    tracked = {field.name for field in event.pgh_tracked_model._meta.concrete_fields}
+    kept = {field.name for field in event._meta.concrete_fields if is_text(field)}
+    assert {name for name in kept if not name.startswith("pgh_")} <= tracked
+
+
+def is_text(field):
+    base = field.base_field if isinstance(field, ArrayField) else field
+    texts = (models.CharField, models.TextField, models.JSONField, models.FileField)
+    addresses = (models.GenericIPAddressField, models.BinaryField)
+    return isinstance(base, (*texts, *addresses)) and not base.choices
