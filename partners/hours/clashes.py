@@ -39,14 +39,14 @@ def _ends_next_day(clause: Clause) -> bool:
 def _clash(first: Clause, second: Clause) -> bool:
     """Whether reading both lines would not tell which one wins on the days they share."""
     before, after = _rank(first), _rank(second)
-    if not _meet(first, second):
+    if not meet(first, second):
         return False
     if before > after:
         return True
     return before == after and before in (1, 2) and not second.is_extra
 
 
-def _meet(first: Clause, second: Clause) -> bool:
+def meet(first: Clause, second: Clause) -> bool:
     """Whether some day may belong to both; when unsure, True."""
     if "SH" in (first.holiday, second.holiday):
         return False  # always said apart, never evaluated

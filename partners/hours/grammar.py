@@ -128,10 +128,11 @@ def _refuse_empty_spans(clause: Clause) -> None:
 @lru_cache(maxsize=4096)
 def parse(osm: str) -> Schedule:
     """Read an expression. Raises `HoursError`."""
+    osm = " ".join(osm.split())
     if len(osm) > MAX_LENGTH:
         raise HoursError(f"Horaires trop longs{NBSP}: {MAX_LENGTH} caractères au plus.")
     _library_text(osm)  # the whole first: its message shows the place of the mistake
-    unread = Schedule((Rule(";", " ".join(osm.split()), "", "", False, None),), (), "", False)
+    unread = Schedule((Rule(";", osm, "", "", False, None),), (), "", False)
     if any(_hides_holiday(chunk) for _, chunk in _chunks(osm)):
         return unread
     try:

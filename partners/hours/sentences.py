@@ -4,9 +4,9 @@ What has no words here, and what words could make ambiguous (a rule that cancels
 comes back as the original text: nothing is lost, nothing is misread.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from partners.hours.clashes import is_ambiguous
+from partners.hours.clashes import is_ambiguous, meet
 from partners.hours.clauses import EVERY_DAY, Clause
 from partners.hours.french import NBSP, capitalise, join, name_days, runs
 from partners.hours.grammar import HoursError, Schedule, parse
@@ -59,7 +59,7 @@ def describe_permanence(osm: str) -> str:
         return osm.strip()
     if len(clauses) == 1 and _is_lone_note(clauses[0]):
         return clauses[0].comment
-    table = _week(clauses)
+    table = _week(clauses, _sentence_part)
     sentences = [f"{every_week_on(days)}, {text}" for text, days in _by_text(table).items()]
     sentences += [_regular_sentence(clause, clauses) for clause in _specials(clauses)]
     exceptions = join([closing(clause) for clause in _closings(clauses)])
@@ -69,11 +69,15 @@ def describe_permanence(osm: str) -> str:
 
 
 def _regular_sentence(clause: Clause, clauses: Sequence[Clause]) -> str:
-    parts = [regular_occasion(clause), *filter(None, value_and_comment(clause))]
-    return ", ".join(parts) + _suffix(clause, clauses)
+    return f"{regular_occasion(clause)}, {_sentence_part(clause)}{_suffix(clause, clauses)}"
 
 
-def _week(clauses: Sequence[Clause]) -> dict[int, str]:
+def _sentence_part(clause: Clause) -> str:
+    """« 9 h – 12 h, sur rendez-vous »: brackets are for what the sentence excepts."""
+    return ", ".join(filter(None, value_and_comment(clause)))
+
+
+def _week(clauses: Sequence[Clause], say: Callable[[Clause], str]) -> dict[int, str]:
     """Text of each day that the weekly clauses speak of; later rules replace, extra ones add."""
     table: dict[int, list[Clause]] = {}
     for clause in clauses:
@@ -81,16 +85,16 @@ def _week(clauses: Sequence[Clause]) -> dict[int, str]:
             for day in clause.days:
                 kept = table.get(day, []) if clause.is_extra and clause.state != "off" else []
                 table[day] = [c for c in kept if c.state != "off"] + [clause]
-    return {day: _day_text(table[day]) for day in sorted(table)}
+    return {day: _day_text(table[day], say) for day in sorted(table)}
 
 
-def _day_text(clauses: Sequence[Clause]) -> str:
+def _day_text(clauses: Sequence[Clause], say: Callable[[Clause], str]) -> str:
     ordered = sorted(clauses, key=lambda clause: [span.start for span in clause.spans])
-    return ", ".join(value(clause) for clause in ordered)
+    return ", ".join(say(clause) for clause in ordered)
 
 
 def _weekly_lines(clauses: Sequence[Clause]) -> Iterator[Line]:
-    table = _week(clauses)
+    table = _week(clauses, value)
     if len(clauses) == 1 and _is_lone_note(clauses[0]):
         yield "Accueil", clauses[0].comment
         return
@@ -148,16 +152,22 @@ def _fallback_lines(schedule: Schedule) -> list[Line] | None:
 
 
 def _suffix(clause: Clause, clauses: Sequence[Clause]) -> str:
-    """How a special line stands to the usual hours of the same day."""
-    usual: set[int] = set()
-    for other in clauses:
-        if other.is_weekly:
-            usual = usual - other.days if other.state == "off" else usual | other.days
-    if not clause.days & usual or clause.holiday:
-        return ""
+    """How a special line stands to the hours that are said before it for the same day."""
+    before = clauses[: clauses.index(clause)]
     if clause.is_extra:
-        return IN_ADDITION
-    return INSTEAD if clause.ranks or clause.weeks else ""
+        opened = [other for other in before if other.state != "off"]
+        is_more = any(clause.holiday == "SH" or meet(other, clause) for other in opened)
+        return IN_ADDITION if is_more else ""
+    is_usual = bool(clause.days & _open_days(clauses))
+    return INSTEAD if is_usual and (clause.ranks or clause.weeks) else ""
+
+
+def _open_days(clauses: Sequence[Clause]) -> set[int]:
+    found: set[int] = set()
+    for clause in clauses:
+        if clause.is_weekly:
+            found = found - clause.days if clause.state == "off" else found | clause.days
+    return found
 
 
 def _by_text(table: dict[int, str]) -> dict[str, list[int]]:
