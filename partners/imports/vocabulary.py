@@ -1,0 +1,222 @@
+"""The words of the field: situations, helplines, danger signs and acronyms, from the fixtures.
+
+What staff edit is theirs: a row that exists is left alone, unless asked, and then field by field.
+Nothing here says that a number was verified: a person must check each one.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pghistory
+from django.conf import settings
+from django.db import transaction
+
+from partners.imports import france
+from partners.models import (
+    DangerSign,
+    DangerSignHelpline,
+    GlossaryTerm,
+    Helpline,
+    Situation,
+    SituationHelpline,
+    Territory,
+)
+
+FOLDER = settings.BASE_DIR / "fixtures" / "vocabulary"
+NULLABLE = {"is_free"}
+
+# Field of the model: its key in the file. The first is what a row is known by.
+HELPLINE = {
+    "slug": "slug",
+    "name": "name",
+    "number": "number",
+    "href": "href",
+    "channels": "channels",
+    "kind": "kind",
+    "status": "status",
+    "audience": "for",
+    "hours": "hours",
+    "is_free": "free",
+    "is_danger": "danger_strip",
+    "order": "order",
+    "staff_note": "note",
+    "source": "source",
+}
+SITUATION = {
+    "slug": "slug",
+    "label": "label",
+    "description": "description",
+    "icon": "icon",
+    "order": "order",
+    "is_home_tile": "home_tile",
+    "is_danger": "danger",
+    "internal_subject": "internal_subject",
+    "synonyms": "synonyms",
+    "typical_partners": "typical_partners",
+    "themes": "data_inclusion_thematiques_v1",
+}
+SIGN = {"slug": "slug", "words": "words", "message": "message"}
+GLOSSARY_TERM = {
+    "acronym": "acronym",
+    "expansion": "expansion",
+    "definition": "definition",
+    "category": "category",
+    "ambiguous_with": "ambiguous_with",
+    "aliases": "aliases",
+    "source": "source",
+}
+
+
+class MissingTerritoryError(LookupError):
+    """The zone of a helpline (its argument) is not among the territories."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field whose value in the database (`before`) is not the one of the file (`after`)."""
+
+    row: str
+    field: str
+    before: object
+    after: object
+
+
+@dataclass
+class Report:
+    """What became of one sort of rows, and how existing ones differ from the file."""
+
+    label: str
+    created: int = 0
+    unchanged: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def different(self) -> list[str]:
+        """The rows that differ, by slug or acronym."""
+        return list(dict.fromkeys(difference.row for difference in self.differences))
+
+
+def load(*, folder: Path = FOLDER, update: bool = False) -> list[Report]:
+    """Create the rows that are missing, in one transaction; change existing ones only if `update`.
+
+    Raises MissingTerritoryError before the territories are loaded, ValidationError for a wrong
+    value in a file.
+    """
+    with transaction.atomic(), pghistory.context(origine="vocabulaire fourni"):
+        return [
+            _load_helplines(folder, update),
+            _load_linked(
+                Situation, SITUATION, SituationHelpline, folder / "situations.json", update
+            ),
+            _load_linked(
+                DangerSign, SIGN, DangerSignHelpline, folder / "danger-signs.json", update
+            ),
+            _load_terms(folder, update),
+        ]
+
+
+def _rows(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _values(names, row):
+    """Field values from a row of a file; an absent text is an empty one, as Django has it."""
+    values = {name: row[key] for name, key in names.items()}
+    return {
+        name: "" if value is None and name not in NULLABLE else value
+        for name, value in values.items()
+    }
+
+
+def _load_helplines(folder, update):
+    report = Report("numéros utiles")
+    rows = _rows(folder / "helplines.json")
+    for row in sorted(rows, key=lambda row: "redirect" in row):  # what replaces comes first
+        values = _values(HELPLINE, row) | {"zone": _zone(row["zone"]), "replaced_by": None}
+        if "redirect" in row:
+            values["replaced_by"] = Helpline.objects.get(slug=row["redirect"])
+        _load_row(Helpline, values, report, update)
+    return report
+
+
+def _zone(name):
+    """The territory that a file calls « France », by a département's code or a région's name."""
+    by_kind = {"kind": Territory.Kind.REGION, "name": name}
+    if name == "France":
+        by_kind = {"kind": Territory.Kind.COUNTRY, "code": france.COUNTRY}
+    elif name[:1].isdigit():
+        by_kind = {"kind": Territory.Kind.DEPARTEMENT, "code": name}
+    zone = Territory.objects.filter(**by_kind).first()
+    if zone is None:
+        raise MissingTerritoryError(name)
+    return zone
+
+
+def _load_linked(model, names, link_model, path, update):
+    """Rows with helplines in order: situations, danger signs."""
+    report = Report(str(model._meta.verbose_name_plural))
+    lines = {line.slug: line for line in Helpline.objects.all()}
+    for row in _rows(path):
+        links = [lines[slug] for slug in row["helplines"]]
+        _load_row(model, _values(names, row), report, update, link_model, links)
+    return report
+
+
+def _load_terms(folder, update):
+    report = Report("sigles")
+    for row in _rows(folder / "glossary.json"):
+        _load_row(GlossaryTerm, _values(GLOSSARY_TERM, row), report, update)
+    return report
+
+
+def _load_row(model, values, report, update, link_model=None, links=()):
+    """Create this row, or compare it with the one there is, and change that one if `update`."""
+    key = next(iter(values))
+    row = model.objects.filter(**{key: values[key]}).first()
+    if row is None:
+        row = model(**values)
+        row.clean_fields()
+        row.save(force_insert=True)
+        _link(row, link_model, links)
+        report.created += 1
+        return
+    found = _compare(row, values, link_model, links)
+    report.differences += found
+    report.unchanged += not found
+    if found and update:
+        _update(row, values, link_model, links, {difference.field for difference in found})
+
+
+def _compare(row, values, link_model, links):
+    key = next(iter(values))
+    pairs = {name: (getattr(row, name), value) for name, value in values.items()}
+    if link_model:
+        there = row.helpline_links.select_related("helpline")
+        pairs["helplines"] = [link.helpline.slug for link in there], [line.slug for line in links]
+    return [
+        Difference(values[key], name, before, after)
+        for name, (before, after) in pairs.items()
+        if before != after
+    ]
+
+
+def _update(row, values, link_model, links, differing):
+    for name in differing - {"helplines"}:
+        setattr(row, name, values[name])
+    row.clean_fields()
+    if differing - {"helplines"}:
+        row.save()
+    if "helplines" in differing:
+        row.helpline_links.all().delete()
+        _link(row, link_model, links)
+
+
+def _link(row, link_model, links):
+    """Give `row` these helplines, in this order."""
+    if link_model:
+        owner = link_model._meta.fields[1].name
+        link_model.objects.bulk_create(
+            link_model(**{owner: row}, helpline=line, order=order)
+            for order, line in enumerate(links, start=1)
+        )

@@ -1,0 +1,134 @@
+"""What every test finds: the real territory and vocabulary, and no way out to the network."""
+
+import ipaddress
+import socket
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from cartographie import embedded
+
+NEARBY = ["85", "44", "49", "79", "17"]
+LOCAL_NAMES = {"", "localhost", socket.gethostname()}
+IS_LOADED = pytest.StashKey()
+FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+# The territory and the vocabulary, loaded once
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    from django.conf import settings
+
+    if embedded.is_wanted():
+        embedded.start(settings.DATA_DIR / "postgres")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        call_command("import_territories", departement=NEARBY, verbosity=0)
+        call_command("import_vocabulary", verbosity=0)
+        _keep_aside()
+    request.config.stash[IS_LOADED] = True
+    yield
+    request.config.stash[IS_LOADED] = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """A test that commits ends by emptying every table: put back what all tests count on."""
+    yield
+    if item.config.stash.get(IS_LOADED, False) and _flushes(item):
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            _put_back()
+
+
+def _flushes(item):
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        return True
+    return not FLUSHING_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _reference_tables():
+    from partners import models
+
+    kept = [
+        models.Territory,
+        models.TerritoryAlias,
+        models.Outline,
+        models.Neighbour,
+        models.Helpline,
+        models.Situation,
+        models.SituationHelpline,
+        models.DangerSign,
+        models.DangerSignHelpline,
+        models.GlossaryTerm,
+    ]
+    return [model._meta.db_table for model in kept]
+
+
+def _keep_aside():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS aside CASCADE; CREATE SCHEMA aside")
+        for table in _reference_tables():
+            cursor.execute(f"CREATE TABLE aside.{table} AS TABLE public.{table}")
+
+
+def _put_back():
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in _reference_tables():
+            cursor.execute(
+                f"INSERT INTO {table} SELECT * FROM aside.{table} ON CONFLICT DO NOTHING"
+            )
+
+
+# No network (rule R13)
+
+
+@pytest.fixture(autouse=True)
+def block_network(monkeypatch):
+    """Fail any test that connects beyond this machine; yields the addresses it tried."""
+    tried = []
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    getaddrinfo = socket.getaddrinfo
+
+    def check(host, address):
+        if not _is_local(host):
+            tried.append(address)
+            raise ConnectionRefusedError(f"no network in tests: {address}")
+
+    def guard(method):
+        def guarded(self, address):
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                check(address[0], address)
+            return method(self, address)
+
+        return guarded
+
+    def guarded_getaddrinfo(host, *args, **options):
+        check(host, host)
+        return getaddrinfo(host, *args, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", guard(connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guard(connect_ex))
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    yield tried
+    if tried:
+        pytest.fail(f"this test tried to reach {tried}")
+
+
+def _is_local(host):
+    host = host.decode() if isinstance(host, bytes) else host
+    if host is None or host in LOCAL_NAMES:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
