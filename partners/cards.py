@@ -196,7 +196,7 @@ def _next_permanence(listing, at, departement, place):
         return False, ""
     (start, end), permanence = min(dates, key=lambda found: found[0])
     where = f"Permanence à {permanence.commune.name}, {permanence.place}"
-    when = f"{hours.format_day(start.date(), at.date())}, {_interval(start, end)}"
+    when = f"{hours.format_day(start.date(), at.date())}, {hours.format_interval(start, end)}"
     on_request = ", sur rendez-vous" if permanence.is_by_appointment else ""
     return start <= at < end, f"{where} : {when}{on_request}"
 
@@ -209,6 +209,3 @@ def _is_near(permanence, place):
     km = place.km_to(site)
     return place.is_reachable(site) and (km is None or km <= PERMANENCE_KM)
 
-
-def _interval(start, end):
-    return f"{hours.format_time(start.time())} – {hours.format_time(end.time())}"

@@ -1,0 +1,142 @@
+"""From the box to a phone number, as requests."""
+
+import logging
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import ListingFactory, UserFactory, commune
+
+pytestmark = pytest.mark.django_db
+
+POUZAUGES = "85182"
+
+
+@pytest.fixture
+def adviser(client):
+    client.force_login(UserFactory())
+    return client
+
+
+def submit(client, **body):
+    return client.post(reverse("search_form"), body)
+
+
+def test_commune_and_tile_lead_to_an_address_of_codes(adviser):
+    response = submit(adviser, texte="pouzauges", situation="personnes-agees")
+    assert response.url == "/recherche/?situation=personnes-agees&commune=85182"
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("Pouzauges", "commune=85182"),
+        ("alcool pouzauges", "situation=addictions&commune=85182"),
+        ("la roche sur yon personnes âgées", "situation=personnes-agees&commune=85191"),
+        ("ile d yeu", "commune=85113"),
+        ("addictions", "situation=addictions"),
+    ],
+)
+def test_box_reads_a_situation_a_commune_or_both(adviser, text, query):
+    assert submit(adviser, texte=text).url == f"/recherche/?{query}"
+
+
+def test_postal_code_searches_its_communes_together(adviser):
+    response = adviser.get(submit(adviser, texte="85700", situation="isolement").url)
+    assert response.status_code == 200
+    assert len(response.context["narrow"]) > 1
+
+
+def test_text_that_is_not_understood_stays_out_of_the_address(adviser, caplog):
+    with caplog.at_level(logging.DEBUG):
+        response = submit(adviser, texte="Mme Durand boit beaucoup")
+    assert response.status_code == 422
+    assert "Mme Durand" in response.content.decode()
+    assert "Durand" not in caplog.text
+    assert "Location" not in response.headers
+
+
+def test_completion_offers_situations_and_communes(adviser):
+    html = adviser.post(reverse("complete"), {"texte": "pouz"}).content.decode()
+    assert 'data-value="85182"' in html
+    html = adviser.post(reverse("complete"), {"texte": "addic"}).content.decode()
+    assert 'data-value="addictions"' in html
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0", "%", "'; --", "é" * 10_000, "🦄"])
+def test_completion_survives_any_text(adviser, text):
+    assert adviser.post(reverse("complete"), {"texte": text}).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["\0", "%", "'; --", "é" * 10_000, "🦄"])
+def test_box_survives_any_text(adviser, text):
+    assert submit(adviser, texte=text).status_code in {302, 422}
+
+
+def test_results_show_the_phone_and_the_verdict(adviser):
+    listing = ListingFactory(situations=["personnes-agees"], phone="+33261910042")
+    html = adviser.get(f"/recherche/?situation=personnes-agees&commune={POUZAUGES}")
+    text = html.content.decode()
+    assert "02 61 91 00 42" in text
+    assert "Dessert Pouzauges · zone : CC du Pays de Pouzauges" in text
+    assert listing.get_absolute_url() in text
+
+
+def test_swap_is_the_same_answer_without_the_page(adviser):
+    url = f"/recherche/?situation=isolement&commune={POUZAUGES}"
+    part = adviser.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "Numéros utiles" in part or "numéros" in part.lower()
+
+
+def test_map_draws_the_cards_that_have_a_place(adviser):
+    listing = ListingFactory()
+    ListingFactory(is_confidential=True)
+    data = adviser.get(f"/recherche/carte.json?situation=isolement&commune={POUZAUGES}").json()
+    assert [point["id"] for point in data["points"]] == [listing.pk]
+    assert data["communes"][0]["properties"]["code"] == POUZAUGES
+    assert data["communes"][0]["geometry"]["type"] in {"Polygon", "MultiPolygon"}
+
+
+def test_confidential_address_reaches_no_page(adviser):
+    shelter = ListingFactory(
+        situations=["violences"],
+        is_confidential=True,
+        address="12 rue Secrète",
+        website="https://secret.example.org",
+        postal_code="85799",
+    )
+    url = f"/recherche/?situation=violences&commune={POUZAUGES}"
+    pages = [url, url.replace("/?", "/carte.json?"), shelter.get_absolute_url(), "/carte/"]
+    pages.append("/carte/points.json")
+    for page in pages:
+        text = adviser.get(page).content.decode()
+        assert "Secrète" not in text
+        assert "secret.example.org" not in text
+        assert "85799" not in text
+
+
+def test_new_call_starts_empty(adviser):
+    assert adviser.post(reverse("new_call")).url == reverse("home")
+
+
+def test_without_commune_the_sector_of_the_agency_is_searched(adviser):
+    ListingFactory()
+    response = adviser.get("/recherche/?situation=isolement")
+    assert response.status_code == 200
+    assert response.context["results"].total == 1
+
+
+def test_former_commune_code_leads_to_todays_commune(adviser):
+    response = adviser.get("/recherche/?commune=85021")
+    assert response.context["results"].criteria.communes == (commune("85076"),)
+
+
+def test_filters_are_links_that_turn_on_and_off(adviser):
+    ListingFactory(home_visits=True)
+    base = f"/recherche/?situation=isolement&commune={POUZAUGES}"
+    domicile = adviser.get(base).context["filters"][1]
+    assert (domicile["count"], domicile["is_active"]) == (1, False)
+    again = adviser.get(domicile["url"]).context["filters"][1]
+    assert again["is_active"]
+    assert "domicile" not in again["url"]
