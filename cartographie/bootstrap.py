@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 BASE_DIR = Path(__file__).resolve().parent.parent
 VENV = BASE_DIR / ".venv"
 COMMAND_EXTRAS = {"test": {"test"}, "check_all": {"test"}, "lint": {"dev"}}
+NOTHING_LEFT = 1024 * 1024  # bytes
 IS_USABLE = "import pip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))"
 PIP = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-color"]
 PIP_OPTIONS = ["--progress-bar=off", "--retries=2", "--require-hashes", "--only-binary=:all:"]
@@ -80,7 +82,7 @@ def prepare(arguments):
 def wanted_extras(arguments):
     """The extras (set of str) that a command needs beside the dependencies."""
     command = arguments[1] if len(arguments) > 1 else ""
-    has_server = bool(os.environ.get("DATABASE_URL", "").strip())
+    has_server = command == "lint" or bool(os.environ.get("DATABASE_URL", "").strip())
     return COMMAND_EXTRAS.get(command, set()) | (set() if has_server else {"embedded"})
 
 
@@ -197,12 +199,16 @@ def _install_missing(extras):
 
 @contextlib.contextmanager
 def _alone():
-    """Two commands started together install once; the kernel's lock goes with the process."""
+    """Two commands started together install once.
+
+    pip inherits the kernel's lock: one that outlives us is waited for by the next command.
+    """
     if os.name == "nt":
         raise InstallError(WINDOWS)
     import fcntl
 
     folder = os.open(BASE_DIR, os.O_RDONLY)
+    os.set_inheritable(folder, True)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         yield
@@ -267,6 +273,7 @@ def _process(command):
     return subprocess.Popen(  # noqa: S603
         command,
         env=kept | {"PIP_USER": "0"},
+        close_fds=False,  # the lock of _alone()
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -295,6 +302,8 @@ def _say(sentence):
 
 def explain(said):
     """The sentence (str) for what pip or venv wrote (str) before failing."""
+    if shutil.disk_usage(BASE_DIR).free < NOTHING_LEFT:  # venv hides the words of what it runs
+        return FULL
     for pattern, sentence in SYMPTOMS:
         if re.search(pattern, said):
             return sentence
@@ -304,9 +313,11 @@ def explain(said):
 
 
 def _keep(said):
-    log = Path(tempfile.gettempdir()) / f"cartographie-installation-{os.getpid()}.log"
-    log.write_text(said)
-    return log
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="cartographie-", suffix=".log", delete=False
+    ) as log:
+        log.write(said)
+    return log.name
 
 
 def _sentence(error):

@@ -73,7 +73,7 @@ def _lint(arguments):
 def _checks():
     """Each check by the name under which people know it."""
     tools = Path(sys.executable).parent
-    templates = sorted(map(str, BASE_DIR.glob("templates/**/*.html")))
+    templates = sorted(BASE_DIR.glob("templates/**/*.html"))
     return {
         "ruff check": [tools / "ruff", "check", "."],
         "ruff format": [tools / "ruff", "format", "--check", "."],

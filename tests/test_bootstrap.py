@@ -114,7 +114,7 @@ class Checkout:
 
 
 def make_checkout(folder, packages):
-    packages.mkdir(parents=True)
+    packages.mkdir()
     names = ["paquet_base", "paquet_test", "paquet_dev", "paquet_embedded", "paquet_neuf"]
     blocks = [make_package(name, packages) for name in names]
     (folder / "cartographie").mkdir(parents=True)
@@ -143,9 +143,9 @@ def bare(tmp_path):
 @pytest.fixture(scope="module")
 def once(tmp_path_factory):
     """One that was installed, by two commands at once; `said` keeps what each printed."""
-    parent = tmp_path_factory.mktemp("installed") / "Mon été"
-    make_checkout(parent / "projet", parent / "paquets")
-    checkout = Checkout(parent / "projet", parent / "paquets")
+    parent = tmp_path_factory.mktemp("installed")
+    make_checkout(parent / "Mon été", parent / "paquets")
+    checkout = Checkout(parent / "Mon été", parent / "paquets")
     both = [checkout.launch("check", "--deploy"), checkout.launch("check", "--deploy")]
     checkout.said = [process.communicate(timeout=60) for process in both]
     return checkout
