@@ -7,4 +7,5 @@ def site(request):
     return {
         "landlord_name": settings.LANDLORD_NAME,
         "is_demo": settings.DEMO,
+        "can_hide": request.user.is_authenticated if hasattr(request, "user") else False,
     }
