@@ -9,17 +9,33 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 
 from partners import words
 from partners.models import Territory, TerritoryAlias
 
 LONGEST = 120  # characters of a name that can still be one
+SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
 FUZZY_FROM = 6  # letters; under that a typo is another name
 SIMILAR = 0.4
 OWN_BONUS = 0.15  # how much closer a name of one's own département seems
 MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
+MOST_OF_CODE = 100  # communes of the beginning of a code
 MOST_POSTAL_CODES = 2  # shown beside a name
+
+# Ranks of a name in the list, as `_ranked` gives them.
+OWN_BEGUN, BEGUN = 1, 4
 
 SUR = re.compile(r"\bs/\s*", re.IGNORECASE)  # « La Roche s/ Yon », as mail writes it
 CEDEX = re.compile(r"\bcedex\b(\s+\d{1,2}\b)?", re.IGNORECASE)
@@ -100,9 +116,10 @@ def find_communes(text: str, *, limit: int = 8, departement: str = "") -> list[C
     name, code = _name_and_code(text)
     if not name:
         return [_match(found, code=code) for found in _by_code(code, departement)[:limit]]
-    rows = _reading(name, departement, limit)
+    rows = _reading(name, departement, MOST_OF_CODE if code else limit)
     if code:
-        rows = [row for row in rows if _is_at(_commune_of(row), code)]
+        at_code = [row for row in rows if _is_at(_commune_of(row), code)]
+        rows = at_code or [row for row in rows if _is_near(_commune_of(row), code)]
     elif not rows and len(name) >= FUZZY_FROM:
         rows = _alike(name, departement, limit)
     return _matches(rows, code)[:limit]
@@ -176,15 +193,18 @@ def _named(name, departement):
 def _with_code(name, code):
     """Those of this name at this code; else, as with a cedex, those of its département."""
     exact = _bearing(search_key=name)
-    at_code = [commune for commune in exact if _is_at(commune, code)]
-    if at_code:
+    if at_code := [commune for commune in exact if _is_at(commune, code)]:
         return at_code
     begun = _bearing(search_key__startswith=f"{name} ")
-    return [c for c in [*exact, *begun] if any(p.startswith(code[:2]) for p in c.postal_codes)]
+    return [commune for commune in [*exact, *begun] if _is_near(commune, code)]
 
 
 def _is_at(commune, code):
     return code in commune.postal_codes or code == commune.code
+
+
+def _is_near(commune, code):
+    return any(postal_code.startswith(code[:2]) for postal_code in commune.postal_codes)
 
 
 def _is_called(commune, name):
@@ -197,14 +217,30 @@ def _by_code(code, departement):
     if not code:
         return []
     order = [_own_first("departement__code", departement), F("population").desc(nulls_last=True)]
-    found = []
-    if code.isdigit():
-        rest = 5 - len(code)
-        codes = [f"{code}{end:0{rest}}" for end in range(10**rest)] if rest else [code]
-        found = list(_communes().filter(postal_codes__overlap=codes).order_by(*order, "pk")[:200])
-    if not found and len(code) == 5 and (commune := resolve_commune_code(code)):
-        found = [commune]
-    return found or list(_communes().filter(code__startswith=code).order_by(*order, "pk")[:200])
+    if len(code) < 5:
+        return list(_beginning(code).order_by(*order, "pk")[:MOST_OF_CODE])
+    found = list(_communes().filter(postal_codes__contains=[code]).order_by(*order, "pk"))
+    return found or list(communes_by_code([code]).values())
+
+
+def _beginning(code):
+    """Communes of the postal codes that begin so, in the départements that the first digits say.
+
+    In Corsica they say 20; « 2A » is the beginning of an INSEE code.
+    """
+    if not code.isdigit():
+        return _communes().filter(code__startswith=code)
+    starts = ["2A", "2B"] if code.startswith("20") else [code[:2]]
+    here = Q()
+    for start in starts:
+        here |= Q(code__startswith=start)
+    departements = Territory.objects.filter(here, kind=Territory.Kind.DEPARTEMENT)
+    joined = Func("postal_codes", Value(" "), function="array_to_string", output_field=TextField())
+    return (
+        _communes()
+        .alias(joined=joined)
+        .filter(departement__in=departements, joined__regex=rf"\m{code}")
+    )
 
 
 def _own_first(path, departement):
@@ -216,51 +252,54 @@ def _own_first(path, departement):
 
 
 def _reading(name, departement, limit):
-    """Communes and former names that `name` begins, or whose words its words begin."""
-    rows = []
-    for queryset, prefix in _sources():
-        tier = _tier(name, departement, f"{prefix}departement__code")
-        population = F(f"{prefix}population").desc(nulls_last=True)
-        found = queryset.filter(_holding(name)).annotate(tier=tier)
-        rows += found.order_by("tier", population, "search_key", "pk")[:limit]
-    return sorted(rows, key=lambda row: row.tier)
+    """Communes and former names whose words the words of `name` begin, today's names first.
+
+    Former names can only come after a list that is full of names that begin so: of those, only
+    the exact ones are then read.
+    """
+    rows = _ranked(_communes(), "", name, departement).filter(_holding(name))[:limit]
+    rows = list(rows)
+    best = BEGUN if not departement else OWN_BEGUN
+    is_full = len(rows) == limit and rows[-1].tier <= best
+    wanted = Q(search_key=name) if is_full else _holding(name)
+    aliases = _ranked(_aliases(), "territory__", name, departement).filter(wanted)[:limit]
+    return sorted([*rows, *aliases], key=lambda row: row.tier)
 
 
-def _sources():
-    """Today's names come before former ones where all else is equal."""
-    aliases = TerritoryAlias.objects.select_related("territory__departement")
-    return [(_communes(), ""), (aliases, "territory__")]
+def _aliases():
+    return TerritoryAlias.objects.select_related("territory__departement")
 
 
 def _holding(name):
-    """The trigram indexes answer both; a word of two letters is too short to look for inside."""
-    begins = Q(search_key__startswith=name)
-    long_words = [word for word in name.split() if len(word) > 2]
-    if not long_words:
-        return begins
+    """Each word begins one; LIKE on trigram indexes, which a regular expression would use worse."""
+    if len(name) <= SHORT:
+        return Q(search_key__startswith=name)
     holds = Q()
     for word in name.split():
-        holds &= Q(search_key__regex=rf"\m{word}")
-    return begins | holds
+        holds &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+    return holds
 
 
-def _tier(name, departement, path):
-    own = Q(**{path: departement})
+def _ranked(queryset, prefix, name, departement):
+    """The rows of `queryset` by `tier`, then population of the commune, found at `prefix`."""
+    own = Q(**{f"{prefix}departement__code": departement})
     exact, begun = Q(search_key=name), Q(search_key__startswith=name)
     tiers = [own & exact, own & begun, exact, own, begun]
-    whens = [When(condition, then=Value(rank)) for rank, condition in enumerate(tiers)]
-    return Case(*whens, default=Value(len(tiers)), output_field=IntegerField())
+    whens = [When(condition, then=Value(tier)) for tier, condition in enumerate(tiers)]
+    tier = Case(*whens, default=Value(len(tiers)), output_field=IntegerField())
+    population = F(f"{prefix}population").desc(nulls_last=True)
+    return queryset.annotate(tier=tier).order_by("tier", population, "search_key", "pk")
 
 
 def _alike(name, departement, limit):
+    """The rows whose name looks like `name`, closest first."""
     rows = []
-    for queryset, prefix in _sources():
+    for queryset, prefix in [(_communes(), ""), (_aliases(), "territory__")]:
         own = When(**{f"{prefix}departement__code": departement}, then=Value(OWN_BONUS))
         bonus = Case(own, default=Value(0.0), output_field=FloatField())
         likeness = TrigramSimilarity("search_key", name)
-        found = queryset.filter(search_key__trigram_similar=name)
-        found = found.annotate(likeness=likeness, closeness=F("likeness") + bonus)
-        found = found.filter(likeness__gte=SIMILAR)
+        found = queryset.filter(search_key__trigram_similar=name).annotate(likeness=likeness)
+        found = found.filter(likeness__gte=SIMILAR).annotate(closeness=F("likeness") + bonus)
         rows += found.order_by("-closeness", "search_key", "pk")[:limit]
     return sorted(rows, key=lambda row: -row.closeness)
 

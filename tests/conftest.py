@@ -23,7 +23,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     from django.conf import settings
 
     if embedded.is_wanted():
-        embedded.start(settings.DATA_DIR / "postgres")
+        embedded.start(settings.DATA_DIR)
 
 
 @pytest.fixture(scope="session")
@@ -132,3 +132,15 @@ def _is_local(host):
     except ValueError:
         return False
     return address.is_loopback or address.is_unspecified
+
+
+# The same site whatever the environment: HTTP, static files as they stand, no demonstration
+
+
+@pytest.fixture(autouse=True)
+def plain_site(settings, tmp_path):
+    settings.SECURE_SSL_REDIRECT = settings.DEMO = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.STATIC_ROOT = tmp_path

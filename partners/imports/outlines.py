@@ -1,6 +1,7 @@
 """Outlines of communes: read from a GeoJSON file or from geo.api.gouv.fr, made lighter, stored."""
 
 import gzip
+import http.client
 import json
 import math
 import time
@@ -21,6 +22,7 @@ from partners.models import Outline, Territory
 SHIPPED = france.FOLDER / "contours-communes-85.geojson.gz"
 GEO_API = "https://geo.api.gouv.fr"
 TIMEOUT = 20  # seconds
+BLOCK = 1 << 16
 MAX_BYTES = 300 * 1024 * 1024
 CODE_NAMES = ["code", "insee_com", "insee", "codgeo", "code_insee", "com", "codeinsee"]
 TOLERANCE = 175 / 111_320  # 175 m in degrees of latitude
@@ -95,11 +97,11 @@ def fetch(
     address = f"{base_url}/departements/{departement}/communes"
     query = "?format=geojson&geometry=contour&fields=code,nom"
     try:
-        data = _download(address + query, timeout)
-    except urllib.error.HTTPError as error:
-        raise OutlineError(REFUSED.format(address=address, status=error.code)) from error
-    except (OSError, ValueError) as error:
+        status, data = _download(address + query, timeout)
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise OutlineError(NO_NETWORK.format(address=address)) from error
+    if status != 200:
+        raise OutlineError(REFUSED.format(address=address, status=status))
     try:
         return parse(data)
     except OutlineError as error:
@@ -127,19 +129,20 @@ def store(outlines: dict[str, dict]) -> Report:
 
 
 def _download(address, timeout):
-    """The body of an answer (bytes); a server that trickles is cut at `timeout` seconds."""
+    """Status and body (bytes) of an answer; a server that trickles is cut at `timeout` seconds."""
     deadline = time.monotonic() + timeout
     received = bytearray()
-    with urllib.request.urlopen(address, timeout=timeout) as answer:  # noqa: S310 - fixed scheme
-        if answer.status != 200:
-            raise urllib.error.HTTPError(address, answer.status, "", answer.headers, None)
-        while block := answer.read1(1 << 16):
+    try:
+        answer = urllib.request.urlopen(address, timeout=timeout)  # noqa: S310 - the operator's
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, b""
+    with answer:
+        while len(received) <= MAX_BYTES and (block := answer.read1(BLOCK)):
             received += block
             if time.monotonic() > deadline:
                 raise TimeoutError
-            if len(received) > MAX_BYTES:
-                break
-    return bytes(received)
+        return answer.status, bytes(received)
 
 
 def _features(data):
@@ -197,7 +200,7 @@ def _polygons(geometry):
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise OutlineError(PROJECTED)
-    return _only_polygons(shapely.make_valid(shape))
+    return _only_polygons(shapely.make_valid(shapely.force_2d(shape)))
 
 
 def _only_polygons(shape):
