@@ -14,6 +14,7 @@ from partners.models import (
     ListingSituation,
     Permanence,
     ReceptionMode,
+    Report,
     Verification,
 )
 
@@ -105,7 +106,16 @@ class Card:
         return self.listing.suspension_message or "Fermé temporairement"
 
     @property
+    def has_fault(self):
+        """Whether somebody reported it and nobody has looked yet."""
+        return bool(self.listing.open_reports)
+
+    @property
     def freshness(self):
+        if self.has_fault:
+            report = self.listing.open_reports[0]
+            day = date_format(timezone.localtime(report.created_at), "j F Y")
+            return f"Signalé le {day} : {report.get_kind_display()}"
         if self.verification is None:
             return f"Téléphone à vérifier · source : {self.listing.source}"
         day = self.verification.checked_on
@@ -120,7 +130,9 @@ def with_facts(listings, situations):
     phone = Verification.objects.filter(
         scope__in=[Verification.Scope.PHONE, Verification.Scope.RECORD]
     )
+    faults = Report.objects.filter(status=Report.Status.NEW).exclude(kind=Report.Kind.OTHER)
     return listings.select_related("commune__departement").prefetch_related(
+        Prefetch("reports", faults, to_attr="open_reports"),
         Prefetch("situation_links", asked, to_attr="asked_links"),
         Prefetch("verifications", phone, to_attr="phone_verifications"),
         Prefetch(
@@ -208,4 +220,3 @@ def _is_near(permanence, place):
     site = Site(permanence.commune, *point, permanence)
     km = place.km_to(site)
     return place.is_reachable(site) and (km is None or km <= PERMANENCE_KM)
-

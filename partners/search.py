@@ -17,6 +17,7 @@ from partners.models import (
     UNSPECIFIED_ZONE,
     Agency,
     Audience,
+    DangerSign,
     Helpline,
     InternalReferent,
     Listing,
@@ -68,8 +69,8 @@ class Criteria:
         return self.place.communes if self.place.is_exact else ()
 
     @property
-    def has_danger(self):
-        return any(situation.is_danger for situation in self.situations)
+    def is_filtered(self):
+        return any(getattr(self, name) for name in FILTERS)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Results:
     team: list[InternalReferent] = field(default_factory=list)
     helplines: list[Helpline] = field(default_factory=list)
     danger: list[Helpline] = field(default_factory=list)
+    danger_message: str = ""
     danger_partners: list[Card] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)
     order_rule: str = ORDER_RULE
@@ -120,6 +122,7 @@ def search(criteria):
     results = Results(criteria, danger_partners=strip, counts=_counts(found, criteria))
     results.blocks = _blocks(cards, taken, criteria)
     results.helplines, results.danger = _helplines(criteria)
+    results.danger_message = _danger_message(criteria)
     results.referents, results.team = _referents(criteria)
     _number_pins(results)
     return results
@@ -298,7 +301,7 @@ def _generalist_block(criteria):
     zones = [*place.zones, UNSPECIFIED_ZONE]
     listings = (
         Listing.objects.published()
-        .filter(is_generalist=True, structure_type__in=GENERALIST_TYPES)
+        .filter(is_generalist=True)
         .covering(zones)
         .filter(_within_reach(place))
     )
@@ -316,7 +319,8 @@ def _generalist_block(criteria):
 
 
 def _rank_generalist(card):
-    kind = GENERALIST_TYPES.index(card.listing.structure_type)
+    order = {kind: rank for rank, kind in enumerate(GENERALIST_TYPES)}
+    kind = order.get(card.listing.structure_type, len(order))
     return (kind, card.verdict.zone_rank, *_rank(card))
 
 
@@ -361,6 +365,13 @@ def _helplines(criteria):
         by_slug = Helpline.objects.active().in_bulk(FALLBACK_HELPLINES, field_name="slug")
         lines = [by_slug[slug] for slug in FALLBACK_HELPLINES if slug in by_slug]
     return [line for line in lines if line not in strip], strip
+
+
+def _danger_message(criteria):
+    """The sentence of the danger signs that bear the name of an asked situation."""
+    slugs = [situation.slug for situation in criteria.situations if situation.is_danger]
+    signs = DangerSign.objects.filter(slug__in=slugs).order_by("pk")
+    return " ".join(sign.message for sign in signs)
 
 
 def _unique(lines):

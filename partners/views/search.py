@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners import box, news, outlines, permissions, places
 from partners.coverage import place_of_communes, place_of_territory
 from partners.forms import CriteriaForm
-from partners.models import Helpline, Situation, Territory
+from partners.models import HelpKind, Helpline, Situation
 from partners.search import Criteria, search
 
 FILTER_LABELS = (
@@ -32,17 +32,16 @@ def home(request):
 @require_POST
 def submit(request):
     """Read the box (rule R3: its text stays in this body) and go to an address of facts."""
-    departement = _departement(request.user)
-    reading = box.read(request.POST.get("texte", ""), departement=departement)
+    reading = box.read(request.POST.get("texte", ""), departement=settings.DEFAULT_DEPARTEMENT)
     situations = request.POST.getlist("situation") + [s.slug for s in reading.situations]
     communes = request.POST.getlist("commune") + [c.code for c in reading.communes]
     if not reading.is_understood:
-        context = _home_context(request) | {
-            "misunderstood": request.POST.get("texte", "")[: box.MAX_LENGTH],
-            "chosen": CriteriaForm({"situation": situations, "commune": communes}),
-        }
+        context = _home_context(request) | _chosen(situations, communes)
+        context["misunderstood"] = request.POST.get("texte", "")[: box.MAX_LENGTH]
         return render(request, "partners/home.html", context, status=422)
     facts = {"situation": dict.fromkeys(situations), "commune": dict.fromkeys(communes)}
+    if help_kind := request.POST.get("aide"):
+        facts["aide"] = [help_kind]
     return redirect(f"{reverse('results')}?{urlencode(facts, doseq=True)}")
 
 
@@ -53,7 +52,7 @@ def complete(request):
     text = request.POST.get("texte", "")
     context = {
         "situations": box.suggest_situations(text),
-        "communes": places.find_communes(text, departement=_departement(request.user)),
+        "communes": places.find_communes(text, departement=settings.DEFAULT_DEPARTEMENT),
     }
     return render(request, "partners/_suggestions.html", context)
 
@@ -72,6 +71,11 @@ def results(request):
         "filters": _filters(request, found),
         "narrow": found.criteria.communes if len(found.criteria.communes) > 1 else (),
         "query": request.GET.urlencode(),
+        "commune_query": urlencode({"commune": [c.code for c in found.criteria.communes]}, True),
+        "show_needs": len(found.criteria.situations) > 1,
+        "is_filtered": found.criteria.is_filtered,
+        "tiles": settings.TILE_LAYER,
+        "outlines_url": _outlines_url(found.criteria.place),
         "can_report": permissions.can_report(request.user),
     }
     part = "partners/_results.html" if _is_swap(request) else "partners/results.html"
@@ -106,10 +110,21 @@ def new_call(request):
     return redirect("home")
 
 
+def _chosen(situations, communes):
+    """What was chosen already, kept beside a text that was not understood."""
+    form = CriteriaForm({"situation": situations, "commune": communes})
+    form.is_valid()
+    return {
+        "chosen_situations": form.cleaned_data.get("situation", []),
+        "chosen_communes": form.cleaned_data.get("commune", []),
+    }
+
+
 def _home_context(request):
     territory = _default_territory(request.user)
     return {
         "situations": Situation.objects.on_home(),
+        "help_kinds": HelpKind.choices,
         "territory": territory,
         "news": news.recent(),
         "permanences": news.permanences(place_of_territory(territory), timezone.now()),
@@ -140,13 +155,14 @@ def _minute():
 
 
 def _default_territory(user):
-    if user.agency:
-        return user.agency.sector
-    return Territory.objects.get(kind=Territory.Kind.DEPARTEMENT, code=settings.DEFAULT_DEPARTEMENT)
+    """The sector of the account's agency, else the landlord's département."""
+    return user.agency.sector if user.agency else places.home_departement()
 
 
-def _departement(user):
-    return settings.DEFAULT_DEPARTEMENT
+def _outlines_url(place):
+    departement = place.departement
+    code = departement.code if departement else settings.DEFAULT_DEPARTEMENT
+    return reverse("outlines", args=[code])
 
 
 def _is_swap(request):
