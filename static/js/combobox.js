@@ -1,0 +1,214 @@
+/* The one box: an ARIA combobox with list autocomplete and manual selection.
+   https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+   What is typed is posted, never put in an address or kept (rule R3). Without this module, or when
+   the network fails, the plain form does the same work. */
+
+const DELAY_MS = 120;
+const MIN_LENGTH = 2;
+const LOST = "Connexion perdue\u00a0: tapez le nom entier puis Entrée.";
+const EXPIRED = "Session expirée\u00a0: rechargez la page pour vous reconnecter.";
+
+function fold(text) {
+  return text
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .toLowerCase();
+}
+
+/* « mémé pouz », « Pouzauges » chosen: « mémé » stays. The words that begin the label go away. */
+function withoutChosen(text, label) {
+  const typed = text.trim().split(/\s+/);
+  const parts = fold(label).split(/[\s'’-]+/);
+  const rest = typed.filter((word) => {
+    const pieces = fold(word).split(/['’-]+/).filter(Boolean);
+    return !pieces.every((piece) => parts.some((part) => part.startsWith(piece)));
+  });
+  return typed.length < 2 || rest.length === typed.length ? "" : rest.join(" ");
+}
+
+class Combobox {
+  constructor(input) {
+    this.input = input;
+    this.form = input.form;
+    this.row = input.closest(".box-row");
+    this.field = input.closest(".box-field");
+    this.template = this.form.querySelector("template[data-chip]");
+    this.status = this.form.querySelector("[data-box-status]");
+    this.options = [];
+    this.active = -1;
+    this.list = document.createElement("ul");
+    this.prepare();
+    this.listen();
+  }
+
+  prepare() {
+    Object.assign(this.list, { id: `${this.input.id}-liste`, className: "suggestions", hidden: true });
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", "Propositions");
+    this.row.append(this.list);
+    const attributes = {
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.list.id,
+    };
+    for (const [name, value] of Object.entries(attributes)) this.input.setAttribute(name, value);
+  }
+
+  listen() {
+    this.input.addEventListener("input", () => this.schedule());
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("blur", () => this.close());
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.choose(option);
+    });
+    this.field.addEventListener("change", (event) => {
+      const chip = event.target.closest(".chip");
+      if (chip && !event.target.checked) this.removeChip(chip);
+    });
+    this.field.addEventListener("click", (event) => {
+      if (event.target === this.field) this.input.focus();
+    });
+    this.form.addEventListener("submit", () => this.stop());
+  }
+
+  schedule() {
+    this.stop();
+    if (this.input.value.trim().length < MIN_LENGTH) {
+      this.close();
+      this.say("");
+      return;
+    }
+    this.timer = setTimeout(() => this.fetch(), DELAY_MS);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.request?.abort();
+  }
+
+  async fetch() {
+    const request = (this.request = new AbortController());
+    const body = new URLSearchParams({
+      [this.input.name]: this.input.value,
+      csrfmiddlewaretoken: this.form.elements.csrfmiddlewaretoken?.value ?? "",
+    });
+    try {
+      const answer = await fetch(this.input.dataset.complete, {
+        method: "POST",
+        body,
+        signal: request.signal,
+        headers: { "X-Requested-With": "fetch" },
+      });
+      const html = await answer.text();
+      if (request.signal.aborted) return;
+      if (answer.redirected || answer.status === 403) this.fail(EXPIRED);
+      else if (!answer.ok) this.fail(LOST);
+      else this.show(html);
+    } catch (error) {
+      if (error.name !== "AbortError") this.fail(LOST);
+    }
+  }
+
+  fail(message) {
+    this.close();
+    this.say(message, { visible: true });
+  }
+
+  show(html) {
+    const parsed = new DOMParser().parseFromString(html, "text/html");
+    const chosen = new Set([...this.field.querySelectorAll(".chip input")].map((i) => `${i.name}=${i.value}`));
+    this.options = [...parsed.querySelectorAll("[role=option][data-kind][data-value]")].filter(
+      (option) => !chosen.has(`${option.dataset.kind}=${option.dataset.value}`),
+    );
+    this.options.forEach((option, index) => {
+      option.id = `${this.list.id}-${index}`;
+      option.setAttribute("aria-selected", "false");
+    });
+    this.list.replaceChildren(...this.options);
+    this.activate(-1);
+    this.setOpen(this.options.length > 0);
+    const count = this.options.length;
+    this.say(count ? `${count} proposition${count > 1 ? "s" : ""}` : "Aucune proposition");
+  }
+
+  close() {
+    this.stop();
+    this.setOpen(false);
+    this.activate(-1);
+  }
+
+  setOpen(isOpen) {
+    this.list.hidden = !isOpen;
+    this.input.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  activate(index) {
+    this.options[this.active]?.setAttribute("aria-selected", "false");
+    this.active = index;
+    const option = this.options[index];
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) this.input.setAttribute("aria-activedescendant", option.id);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  onKey(event) {
+    if (event.isComposing) return;
+    const isOpen = !this.list.hidden;
+    const count = this.options.length;
+    if (event.key === "ArrowDown" && isOpen) {
+      event.preventDefault();
+      this.activate((this.active + 1) % count);
+    } else if (event.key === "ArrowUp" && isOpen) {
+      event.preventDefault();
+      this.activate(this.active <= 0 ? count - 1 : this.active - 1);
+    } else if (event.key === "Enter" && isOpen && this.active >= 0) {
+      event.preventDefault();
+      this.choose(this.options[this.active]);
+    } else if (event.key === "Escape" && isOpen) {
+      // Closing the list is not the first of the two Escapes that hide the page.
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    } else if (event.key === "Backspace" && this.input.value === "") {
+      const last = [...this.field.querySelectorAll(".chip")].at(-1);
+      if (last) this.removeChip(last);
+    }
+  }
+
+  choose(option) {
+    const { kind, value, label, rest } = option.dataset;
+    const chip = this.template.content.firstElementChild.cloneNode(true);
+    const box = chip.querySelector("input");
+    Object.assign(box, { name: kind, value, checked: true });
+    chip.querySelector("[data-chip-label]").textContent = label;
+    this.input.before(chip);
+    this.input.value = rest ?? withoutChosen(this.input.value, label);
+    this.close();
+    this.say(`Ajouté\u00a0: ${label}`);
+    this.input.focus();
+  }
+
+  removeChip(chip) {
+    const label = chip.querySelector("[data-chip-label]").textContent.trim();
+    chip.remove();
+    this.say(`Retiré\u00a0: ${label}`);
+    this.input.focus();
+  }
+
+  say(text, { visible = false } = {}) {
+    this.status.textContent = text;
+    this.status.classList.toggle("visually-hidden", !visible);
+  }
+}
+
+for (const input of document.querySelectorAll("input[data-complete]")) {
+  new Combobox(input);
+  // At a desk the adviser types at once; on a phone the keyboard would cover the tiles.
+  if ("focusFirst" in input.dataset && matchMedia("(pointer: fine)").matches && !location.hash) {
+    input.focus({ preventScroll: true });
+  }
+}
