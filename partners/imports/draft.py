@@ -1,0 +1,265 @@
+"""One row of a file, read: values by field, what goes to other tables, and what was wrong."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from partners import hours, privacy
+from partners.imports import cells
+from partners.imports.column import Column
+from partners.imports.columns import BY_HEADER, PERMANENCES
+from partners.imports.errors import NBSP, Dropped, Refused, quote
+from partners.imports.lookups import Commune, Lookups
+from partners.imports.mapping import HOURS, Mapping
+from partners.imports.notes import Remark
+from partners.imports.reader import Row
+
+PLACE_COLUMNS = ("code_postal", "code_insee", "commune")
+CONTACT_COLUMNS = ("nom", "fonction", "telephone", "courriel", "visibilite")
+Reference = tuple[str, str]
+"""(source, identifier in that source) of a record."""
+
+
+@dataclass(frozen=True)
+class PermanenceDraft:
+    commune: int
+    code: str
+    place: str
+    hours: str
+    is_by_appointment: bool
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """What is unique among the permanences of a listing."""
+        return self.commune, self.place, self.hours
+
+
+@dataclass
+class Draft:
+    """A file that lacks the columns of a fact leaves it None, and the record is left alone."""
+
+    line: int
+    fields: dict[str, Any] = field(default_factory=dict)  # attribute of Listing: value
+    commune_code: str = ""
+    status: str = ""
+    core: list[str] | None = None
+    helps: list[str] | None = None
+    first: list[str] | None = None
+    zones: dict[int, str] | None = None  # primary key: code
+    parent: Reference | tuple[()] | None = None  # () removes the parent
+    roles: list[tuple[str, Reference]] | None = None
+    permanences: list[PermanenceDraft] | None = None
+    contact: dict[str, str] | None = None  # empty removes the contact
+    phone_check: tuple[date, str] | None = None
+    refusals: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+    @property
+    def reference(self) -> Reference | None:
+        identifier = self.fields.get("source_id")
+        return (self.fields.get("source", ""), identifier) if identifier else None
+
+
+def read(row: Row, *, mapping: Mapping, lookups: Lookups, source: str) -> Draft:
+    """The draft of a row. `source`: that of rows that name none. Raises nothing: it is all said."""
+    return _RowReader(row, mapping, lookups, source).read()
+
+
+class _RowReader:
+    """Reads the cells of one row, place first: the région of a telephone follows from it."""
+
+    def __init__(self, row: Row, mapping: Mapping, lookups: Lookups, source: str) -> None:
+        self.row, self.mapping, self.lookups, self.source = row, mapping, lookups, source
+        self.draft = Draft(row.line)
+        self.values: dict[str, Any] = {}
+        self.departement = ""
+
+    def read(self) -> Draft:
+        for fault in self.row.faults:
+            self.refuse("", fault)
+        self.read_columns(BY_HEADER[header] for header in PLACE_COLUMNS)
+        self.guarded("code_insee", self.read_commune)
+        self.read_columns(
+            column for header, column in BY_HEADER.items() if header not in PLACE_COLUMNS
+        )
+        if self.mapping.hours:
+            self.guarded(HOURS, self.read_days)
+        self.fill_fields()
+        self.guarded("zone_eligibilite", self.read_zones)
+        self.read_situations()
+        self.read_references()
+        self.read_permanences()
+        self.read_contact()
+        self.read_phone_check()
+        self.check_place()
+        return self.draft
+
+    # Cells
+
+    def read_columns(self, columns: Iterable[Column]) -> None:
+        for column in columns:
+            if column.header in self.mapping.columns or column.header in self.mapping.constants:
+                self.guarded(column.header, lambda column=column: self.read_cell(column))
+
+    def read_cell(self, column: Column) -> None:
+        raw = self.raw(column.header)
+        text = cells.check(raw)
+        if column.is_text:
+            cells.check_formula(raw)
+        mapping = self.mapping
+        reading = cells.Reading(self.departement, mapping.date_format, mapping.separator)
+        self.values[column.header] = column.read(text, reading)
+        for remark in reading.remarks:
+            self.warn(column.header, remark)
+        for suspicion in privacy.suspicions(text) if column.is_free else ():
+            self.warn(column.header, f"ligne suspecte{NBSP}: {suspicion}")
+
+    def raw(self, header: str) -> str:
+        return self.mapping.value(header, self.row.cells) if header in BY_HEADER else ""
+
+    def guarded(self, header: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Refused as error:
+            self.refuse(header, str(error))
+        except Dropped as error:
+            self.warn(header, f"{error}{NBSP}: valeur laissée de côté")
+
+    def refuse(self, header: str, reason: str) -> None:
+        self.draft.refusals.append(self.remark(header, reason))
+
+    def warn(self, header: str, reason: str) -> None:
+        self.draft.warnings.append(self.remark(header, reason))
+
+    def remark(self, header: str, reason: str) -> Remark:
+        value = " ".join(self.raw(header).replace("\0", "").split())[:200] if header else ""
+        return Remark(self.mapping.origin(header) if header else "", value, reason)
+
+    # Fields of the listing
+
+    def fill_fields(self) -> None:
+        fields = self.draft.fields
+        for header, value in self.values.items():
+            if attr := BY_HEADER[header].attr:
+                fields[attr] = value
+        if self.source and not fields.get("source"):
+            fields["source"] = self.source
+        self.draft.status = self.values.get("statut", "")
+        if "nom" in self.values and not fields["name"]:
+            self.refuse("nom", "le nom manque")
+
+    def read_commune(self) -> None:
+        if not self.mapping.present & {"code_insee", "commune"} or self.draft.refusals:
+            return
+        code, name = self.values.get("code_insee", ""), self.values.get("commune", "")
+        found = None
+        if code:
+            found = self.lookups.commune(code)
+            self.say_former(found)
+        elif name:
+            found = self.lookups.commune_named(name, self.values.get("code_postal", ""))
+        self.draft.fields["commune_id"] = found.pk if found else None
+        self.draft.commune_code = found.code if found else ""
+        self.departement = found.departement if found else ""
+
+    def say_former(self, commune: Commune) -> None:
+        if commune.former:
+            reason = f"ancien code, devenu {commune.code} ({commune.name})"
+            self.warn("code_insee", reason)
+
+    def read_days(self) -> None:
+        texts = {day: cells.check(raw) for day, raw in self.mapping.days(self.row.cells).items()}
+        result = hours.from_slots(texts)
+        self.values[HOURS] = cells.opening_hours(500)(result.osm, cells.Reading())
+        self.draft.warnings += [Remark(HOURS, "", note) for note in result.notes]
+
+    def check_place(self) -> None:
+        fields = self.draft.fields
+        if (fields.get("latitude") is None) != (fields.get("longitude") is None):
+            self.refuse("latitude", "la latitude et la longitude vont ensemble")
+        if not fields.get("is_confidential"):
+            return
+        for header, attr in (("latitude", "latitude"), ("siret", "siret")):
+            if fields.get(attr):
+                self.refuse(header, "une adresse confidentielle ne garde ni point ni SIRET")
+
+    # Facts of several columns
+
+    def read_zones(self) -> None:
+        codes = self.values.get("zone_eligibilite")
+        if codes is None:
+            return
+        is_unspecified = codes == [cells.NO_ZONE]
+        self.draft.fields["is_zone_unspecified"] = is_unspecified
+        self.draft.zones = {} if is_unspecified else dict(map(self.lookups.zone, codes))
+
+    def read_situations(self) -> None:
+        draft = self.draft
+        draft.core = self.situations("situations_coeur")
+        draft.helps = self.situations("situations_aide")
+        draft.first = self.situations("en_premier")
+        both = [slug for slug in draft.helps or () if slug in (draft.core or ())]
+        for slug in both:
+            self.warn("situations_aide", f"{quote(slug)} est déjà dans situations_coeur, gardé là")
+            draft.helps.remove(slug)
+
+    def situations(self, header: str) -> list[str] | None:
+        slugs = self.values.get(header)
+        for slug in slugs or ():
+            self.guarded(header, lambda slug=slug: self.check_situation(slug))
+        return slugs
+
+    def check_situation(self, slug: str) -> None:
+        self.lookups.situation(slug)
+
+    def read_references(self) -> None:
+        source = self.draft.fields.get("source", "")
+        identifier = self.values.get("structure_parente")
+        if identifier is not None:
+            self.draft.parent = (source, identifier) if identifier else ()
+        roles = self.values.get("roles")
+        if roles is not None:
+            self.draft.roles = [(role, (source, identifier)) for role, identifier in roles]
+
+    def read_permanences(self) -> None:
+        starts = [f"permanence_{number}" for number in PERMANENCES]
+        if not any(header.startswith(tuple(starts)) for header in self.mapping.present):
+            return
+        self.draft.permanences = []
+        for start in starts:
+            self.guarded(f"{start}_horaires", lambda start=start: self.read_permanence(start))
+
+    def read_permanence(self, start: str) -> None:
+        names = ("code_insee", "lieu", "horaires")
+        found = {name: self.values.get(f"{start}_{name}", "") for name in names}
+        if not any(self.raw(f"{start}_{name}").strip() for name in names):
+            return
+        missing = [name for name, value in found.items() if not value]
+        if missing:
+            raise Refused(f"permanence incomplète, il manque{NBSP}: {', '.join(missing)}")
+        commune = self.lookups.commune(found["code_insee"])
+        is_by_appointment = self.values.get(f"{start}_sur_rendez_vous", False)
+        draft = PermanenceDraft(
+            commune.pk, commune.code, found["lieu"], found["horaires"], is_by_appointment
+        )
+        self.draft.permanences.append(draft)
+
+    def read_contact(self) -> None:
+        present = [name for name in CONTACT_COLUMNS if f"contact_{name}" in self.values]
+        if not present:
+            return
+        found = {name: self.values.get(f"contact_{name}", "") for name in CONTACT_COLUMNS}
+        found["nom"] = found["nom"] or found["fonction"]
+        if not found["nom"] and (found["telephone"] or found["courriel"]):
+            self.warn("contact_nom", "contact sans nom ni fonction, laissé de côté")
+        self.draft.contact = found if found["nom"] else {}
+
+    def read_phone_check(self) -> None:
+        day = self.values.get("telephone_verifie_le")
+        method = self.values.get("telephone_verifie_par", "")
+        if day and method:
+            self.draft.phone_check = (day, method)
+        elif day or method:
+            header = "telephone_verifie_le" if method else "telephone_verifie_par"
+            self.warn(header, "une vérification a une date et un moyen, laissée de côté")

@@ -1,0 +1,123 @@
+"""What the codes and names of a file designate here: read once, asked thousands of times."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from partners import words
+from partners.imports.errors import NBSP, ImportRefused, Refused, quote
+from partners.models import Situation, Territory, TerritoryAlias
+
+Kind = Territory.Kind
+PREFIXES = {"region": Kind.REGION, "secteur": Kind.SECTOR}
+COUNTRY = "france"
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """`departement` is its INSEE code; `former` the old code by which it was asked, if any."""
+
+    pk: int
+    code: str
+    name: str
+    departement: str
+    former: str = ""
+
+
+class Lookups:
+    """Raises `ImportRefused` when the territory or the vocabulary was never loaded."""
+
+    def __init__(self) -> None:
+        self.situations = dict(Situation.objects.values_list("slug", "pk"))  # in their order
+        self._zones = {
+            (kind, code): pk
+            for kind, code, pk in Territory.objects.exclude(kind=Kind.COMMUNE).values_list(
+                "kind", "code", "pk"
+            )
+        }
+        self._communes: dict[str, Commune] = {}
+        self._named: dict[str, list[tuple[Commune, list[str]]]] = defaultdict(list)
+        self._load_communes()
+        if not self._communes:
+            raise ImportRefused(
+                "Les communes ne sont pas chargées. Lancez d'abord la commande import_territories."
+            )
+        if not self.situations:
+            raise ImportRefused(
+                "Les situations ne sont pas chargées. Lancez d'abord la commande import_vocabulary."
+            )
+
+    def _load_communes(self) -> None:
+        rows = Territory.objects.communes().values_list(
+            "pk", "code", "name", "search_key", "departement__code", "postal_codes"
+        )
+        by_pk = {}
+        for pk, code, name, key, departement, postal_codes in rows:
+            commune = Commune(pk, code, name, departement or "")
+            by_pk[pk] = self._communes[code] = commune
+            self._named[key].append((commune, postal_codes))
+        aliases = TerritoryAlias.objects.values_list("code", "search_key", "territory_id")
+        for code, key, pk in aliases.order_by("pk"):
+            today = by_pk[pk]
+            former = code if code != today.code else ""
+            self._communes[code] = Commune(pk, today.code, today.name, today.departement, former)
+            if all(commune.pk != pk for commune, _ in self._named[key]):
+                self._named[key].append((today, []))
+
+    def situation(self, slug: str) -> int:
+        """Primary key. Raises `Refused`."""
+        if slug not in self.situations:
+            raise Refused(f"la situation {quote(slug)} n'existe pas")
+        return self.situations[slug]
+
+    def commune(self, code: str) -> Commune:
+        """The commune of today of an INSEE code, former ones included. Raises `Refused`."""
+        if code not in self._communes:
+            raise Refused(f"aucune commune n'a le code INSEE {quote(code)}")
+        return self._communes[code]
+
+    def commune_named(self, name: str, postal_code: str) -> Commune:
+        """The commune of this name, told from its namesakes by postal code. Raises `Refused`."""
+        found = self._named.get(words.fold_place(name), [])
+        exact = [commune for commune, codes in found if postal_code and postal_code in codes]
+        near = [
+            commune
+            for commune, _ in found
+            if not postal_code or commune.code[:2] == postal_code[:2]
+        ]
+        candidates = exact or near
+        if len(candidates) == 1:
+            return candidates[0]
+        where = f" avec le code postal {postal_code}" if postal_code else ""
+        problem = "plusieurs communes s'appellent" if candidates else "aucune commune ne s'appelle"
+        raise Refused(f"{problem} {quote(name)}{where}{NBSP}: donnez son code INSEE")
+
+    def zone(self, code: str) -> tuple[int, str]:
+        """(primary key, canonical code) of a territory of a coverage zone. Raises `Refused`."""
+        prefix, colon, name = code.partition(":")
+        if colon:
+            return self._zone(PREFIXES.get(prefix), name, code), code
+        if code.lower() == COUNTRY:
+            return self._zone(Kind.COUNTRY, COUNTRY, code), COUNTRY
+        upper = code.upper()
+        if re.fullmatch(r"\d{9}", code):
+            return self._zone(Kind.EPCI, code, code), code
+        if re.fullmatch(r"\d{2,3}|2[AB]", upper):
+            return self._zone(Kind.DEPARTEMENT, upper, code), upper
+        if not words.is_insee_code(code):
+            raise Refused(_unknown_zone(code))
+        commune = self.commune(upper)
+        return commune.pk, commune.code
+
+    def _zone(self, kind: str | None, code: str, written: str) -> int:
+        found = self._zones.get((kind or "", code))
+        if found is None:
+            raise Refused(_unknown_zone(written))
+        return found
+
+
+def _unknown_zone(code: str) -> str:
+    return (
+        f"le territoire {quote(code)} n'existe pas{NBSP}: commune (INSEE), intercommunalité "
+        "(SIREN), département, region:52, france, secteur:nom-court, ou non-precisee"
+    )

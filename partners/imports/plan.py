@@ -1,0 +1,216 @@
+"""What importing a census would do, row by row, before anything is written.
+
+A plan holds model instances with their new values; `partners.imports.load` writes them. A column
+that the file has and whose cell is empty empties the field; a column that it lacks leaves the
+record alone, and so does a value laid aside because it was not readable.
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import Q
+
+from partners import words
+from partners.imports import draft as drafts
+from partners.imports import links as relations
+from partners.imports import references, status, writing
+from partners.imports.columns import BY_HEADER, COLUMNS
+from partners.imports.draft import Draft
+from partners.imports.errors import NBSP, ImportRefused, Refused, quote
+from partners.imports.lookups import Lookups
+from partners.imports.mapping import Mapping
+from partners.imports.matching import Identity, Match, match
+from partners.imports.notes import Change
+from partners.imports.outcome import Outcome, Plan, RowPlan
+from partners.imports.reader import Row, Table
+from partners.models import Contact, Listing
+
+Track = Callable[[list[Row]], Iterable[Row]]
+BY_ATTR = {column.attr: column for column in COLUMNS if column.attr}
+IDENTITY = "pk kind source source_id siret search_key name commune_id phone"
+
+
+def build(
+    table: Table,
+    mapping: Mapping,
+    *,
+    source: str = "",
+    for_update: bool = False,
+    track: Track = iter,
+) -> Plan:
+    """The plan of a table. Reads the database, writes nothing.
+
+    `source`: that of rows that name none, before the mapping's own. `for_update` locks the records
+    that will change, inside the caller's transaction. `track` is given the rows and returns them:
+    a progress bar. Raises `ImportRefused`.
+    """
+    if not table.rows:
+        raise ImportRefused(f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer.")
+    lookups = Lookups()
+    found = [
+        drafts.read(row, mapping=mapping, lookups=lookups, source=source or mapping.source)
+        for row in track(table.rows)
+    ]
+    rows = _matched(found, for_update=for_update)
+    before = {row.line: _Before(row) for row in rows}
+    for row in rows:
+        if not row.is_refused:
+            _fill(row)
+    records = references.resolve(rows)
+    for row in rows:
+        if not row.is_refused:
+            _compare(row, before[row.line], lookups, records)
+    return Plan(rows, _remarks(mapping))
+
+
+def _remarks(mapping: Mapping) -> list[str]:
+    if not mapping.unknown:
+        return []
+    names = ", ".join(map(quote, mapping.unknown))
+    return [f"Colonnes inconnues, laissées de côté{NBSP}: {names}."]
+
+
+# Which record each row is
+
+
+def _matched(found: list[Draft], *, for_update: bool) -> list[RowPlan]:
+    identities = [_identity(draft) for draft in found if not draft.refusals]
+    matches = match(identities, _known(identities))
+    pks = [found.number for found in matches.values() if found.number]
+    listings = Listing.objects.order_by("pk")
+    if for_update:
+        listings = listings.select_for_update(of=("self",))
+    records = writing.with_relations(listings).in_bulk(pks)
+    return [_row_plan(draft, matches.get(draft.line), records) for draft in found]
+
+
+def _row_plan(draft: Draft, found: Match | None, records: dict[int, Listing]) -> RowPlan:
+    if found is None:
+        return RowPlan(draft, Listing(), Outcome.REFUSED)
+    row = RowPlan(draft, records[found.number] if found.number else Listing())
+    if found.refusal:
+        row.refuse("", found.refusal)
+    elif row.is_new and not draft.fields.get("name"):
+        row.refuse("nom", "aucune fiche n'a cet identifiant, et le nom manque pour en créer une")
+    if found.warning:
+        row.warn("", found.warning)
+    return row
+
+
+def _identity(draft: Draft) -> Identity:
+    fields = draft.fields
+    name = fields.get("name", "")
+    return Identity(
+        number=draft.line,
+        kind=fields.get("kind", Listing.Kind.STRUCTURE),
+        source=fields.get("source", ""),
+        source_id=fields.get("source_id", ""),
+        siret=fields.get("siret", ""),
+        key=words.fold(name)[:240],
+        name=name,
+        commune=fields.get("commune_id"),
+        phone=fields.get("phone", ""),
+    )
+
+
+def _known(identities: list[Identity]) -> list[Identity]:
+    """The records that the rows may be: they share an identifier, a SIRET or a name."""
+    likely = (
+        Q(source_id__in={row.source_id for row in identities} - {""})
+        | Q(siret__in={row.siret for row in identities} - {""})
+        | Q(search_key__in={row.key for row in identities} - {""})
+    )
+    rows = Listing.objects.filter(likely).order_by("pk").values_list(*IDENTITY.split())
+    return [Identity(*row) for row in rows]
+
+
+class _Before:
+    """What is asked of a record before its values change."""
+
+    def __init__(self, row: RowPlan) -> None:
+        record = row.record
+        self.cells: dict[str, str] = {}
+        self.contact: Contact | None = None
+        self.status = ""
+        self.was_complete = False
+        if row.is_new or row.is_refused:
+            return
+        self.cells = {c.header: c.write(record) for c in COLUMNS if not c.attr}
+        self.contact = writing.imported_contact(record)
+        self.status = record.status
+        self.was_complete = not status.missing(
+            record,
+            has_situation=bool(record.situation_links.all()),
+            has_zone=bool(record.zone_links.all()),
+        )
+
+
+# Its new values
+
+
+def _fill(row: RowPlan) -> None:
+    record = row.record
+    for attr, value in row.draft.fields.items():
+        _set(row, attr, value)
+    if record.is_confidential:
+        for attr, empty in (("latitude", None), ("longitude", None), ("siret", "")):
+            _set(row, attr, empty)
+    if row.draft.roles and record.kind != Listing.Kind.SCHEME:
+        row.refuse("roles", "les rôles ne valent que pour un dispositif")
+
+
+def _set(row: RowPlan, attr: str, value: object) -> None:
+    record = row.record
+    if getattr(record, attr) == value:
+        return
+    column = BY_ATTR.get(attr)
+    old = column.write(record) if column else ""
+    setattr(record, attr, value)
+    row.attrs.add(attr)
+    if column and not row.is_new:
+        row.changes.append(Change(column.header, old, column.write(record)))
+
+
+def _compare(row: RowPlan, before: _Before, lookups: Lookups, records: references.Records) -> None:
+    try:
+        row.links = relations.compare(
+            row.draft, row.record, lookups=lookups, records=records, contact=before.contact
+        )
+    except Refused as error:
+        row.refuse("en_premier", str(error))
+        return
+    _set_status(row, before)
+    if row.is_new:
+        row.outcome = Outcome.CREATED
+    elif row.attrs or not row.links.is_empty:
+        row.outcome = Outcome.CHANGED
+        _tell_links(row, before, lookups)
+
+
+def _set_status(row: RowPlan, before: _Before) -> None:
+    lacking = status.missing(
+        row.record, has_situation=row.links.has_situation, has_zone=row.links.has_zone
+    )
+    decided, warning = status.decide(
+        asked=row.draft.status,
+        current=before.status,
+        was_complete=before.was_complete,
+        lacking=lacking,
+    )
+    if decided != row.record.status:
+        row.record.status = decided
+        row.attrs.add("status")
+    if warning:
+        row.warn("statut", warning)
+
+
+def _tell_links(row: RowPlan, before: _Before, lookups: Lookups) -> None:
+    """The changes of what is not a field, as cells are written."""
+    after = relations.described(row.draft, lookups)
+    if "status" in row.attrs:
+        after["statut"] = row.record.status
+    if "commune_id" in row.attrs:
+        after["code_insee"] = row.draft.commune_code
+    for header, new in after.items():
+        old = before.cells[header]
+        if old != new and header in BY_HEADER:
+            row.changes.append(Change(header, old, new))

@@ -1,0 +1,117 @@
+"""XLSX workbooks as rows of text, through openpyxl (streamed) and defusedxml (no entities)."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from defusedxml import DefusedXmlException
+from openpyxl import load_workbook
+
+from partners.imports.errors import NBSP, ImportRefused, quote
+
+MAX_UNZIPPED = 300 * 1024 * 1024
+FORMULA = re.compile(rb"<f[ >/]")
+UNCALCULATED = "\ue000"
+"""Stands for a formula that was saved without its value (a private-use character)."""
+
+UNREADABLE = (
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OSError,
+    EOFError,
+    SyntaxError,  # what ElementTree's ParseError is
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    DefusedXmlException,
+)
+
+
+def rows(data: bytes, *, sheet: str = "") -> Iterator[list[str]]:
+    """The rows of a sheet, blank ones included, each cell as text. Raises `ImportRefused`.
+
+    Dates are ISO texts, whole numbers have no decimals, booleans are « oui » and « non ».
+    """
+    try:
+        has_formulas = _checked(data)
+        yield from _rows(data, sheet, has_formulas=has_formulas)
+    except UNREADABLE:
+        raise ImportRefused("Le classeur .xlsx est abîmé ou n'en est pas un.") from None
+
+
+def _checked(data: bytes) -> bool:
+    """Whether a sheet holds formulas, once it is known to be a workbook of a decent size."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        if "mimetype" in names:
+            raise ImportRefused(
+                "Le fichier est un classeur LibreOffice (.ods)"
+                f"{NBSP}: ouvrez-le et enregistrez-le en .xlsx ou en CSV."
+            )
+        if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED:
+            limit = MAX_UNZIPPED // 1024 // 1024
+            raise ImportRefused(f"Le classeur décompressé dépasse {limit} Mo.")
+        sheets = [name for name in names if name.startswith("xl/worksheets/sheet")]
+        return any(_has_formula(archive, name) for name in sheets)
+
+
+def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    with archive.open(name) as file:
+        tail = b""
+        while chunk := file.read(1 << 20):
+            if FORMULA.search(tail + chunk):
+                return True
+            tail = chunk[-2:]
+    return False
+
+
+def _rows(data: bytes, sheet: str, *, has_formulas: bool) -> Iterator[list[str]]:
+    values = _sheet(data, sheet, data_only=True)
+    if not has_formulas:
+        for record in values.iter_rows(values_only=True):
+            yield [_text(value) for value in record]
+        return
+    formulas = _sheet(data, sheet, data_only=False)
+    for saved, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
+        yield [
+            UNCALCULATED if cell.data_type == "f" and value.value is None else _text(value.value)
+            for value, cell in zip(saved, written, strict=True)
+        ]
+
+
+def _sheet(data: bytes, name: str, *, data_only: bool):
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
+    if not book.worksheets:
+        raise ImportRefused("Le classeur n'a aucune feuille de calcul.")
+    if not name:
+        sheet = book.worksheets[0]
+    elif name in book.sheetnames and book[name] in book.worksheets:
+        sheet = book[name]
+    else:
+        names = ", ".join(quote(sheet.title) for sheet in book.worksheets)
+        raise ImportRefused(f"Le classeur n'a pas de feuille {quote(name)}. Il a{NBSP}: {names}.")
+    sheet.reset_dimensions()  # what the file says of its size may be wrong
+    return sheet
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        case int() | float() | Decimal():
+            return str(value)
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime() | date() | time():
+            return value.isoformat()
+    return str(value)

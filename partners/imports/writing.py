@@ -1,0 +1,107 @@
+"""What a listing's relations look like in a cell: the other half of `partners.imports.links`."""
+
+from collections.abc import Callable
+
+from django.db.models import Prefetch, QuerySet
+
+from partners.imports import cells
+from partners.models import Contact, Listing, ListingSituation, Territory, Verification
+
+Writer = Callable[[Listing], str]
+ZONE_PREFIXES = {Territory.Kind.REGION: "region:", Territory.Kind.SECTOR: "secteur:"}
+
+
+def with_relations(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    """`listings` with all that the columns write: a fixed number of queries."""
+    return listings.select_related("commune", "parent").prefetch_related(
+        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+        "zone_links__territory",
+        "permanences__commune",
+        "contacts",
+        "verifications",
+        "scheme_roles__structure",
+    )
+
+
+def zone_code(territory: Territory) -> str:
+    """The code that designates a territory in « zone_eligibilite »."""
+    return ZONE_PREFIXES.get(territory.kind, "") + territory.code
+
+
+def field(attr: str) -> Writer:
+    return lambda listing: cells.written(getattr(listing, attr))
+
+
+def commune(attr: str) -> Writer:
+    return lambda listing: getattr(listing.commune, attr) if listing.commune_id else ""
+
+
+def parent(listing: Listing) -> str:
+    return listing.parent.source_id if listing.parent_id else ""
+
+
+def situations(role: str) -> Writer:
+    """Those that the listing serves in this role."""
+    return lambda listing: cells.written(
+        [link.situation.slug for link in listing.situation_links.all() if link.role == role]
+    )
+
+
+def first_situations(listing: Listing) -> str:
+    return cells.written(
+        [link.situation.slug for link in listing.situation_links.all() if link.is_first]
+    )
+
+
+def zones(listing: Listing) -> str:
+    codes = [cells.NO_ZONE] if listing.is_zone_unspecified else []
+    return cells.written(
+        codes + sorted(zone_code(link.territory) for link in listing.zone_links.all())
+    )
+
+
+def roles(listing: Listing) -> str:
+    found = sorted((role.role, role.structure.source_id) for role in listing.scheme_roles.all())
+    return cells.written([f"{role}={identifier}" for role, identifier in found])
+
+
+def permanence(number: int, attr: str) -> Writer:
+    """An attribute of the nth permanence (1 is the first); "commune" gives its INSEE code."""
+
+    def write(listing: Listing) -> str:
+        found = sorted(listing.permanences.all(), key=lambda permanence: permanence.pk)
+        if len(found) < number:
+            return ""
+        value = getattr(found[number - 1], attr)
+        return cells.written(value.code if attr == "commune" else value)
+
+    return write
+
+
+def imported_contact(listing: Listing) -> Contact | None:
+    """The contact that the census writes and rewrites: the one that came with the record."""
+    found = [contact for contact in listing.contacts.all() if contact.source == listing.source]
+    return found[0] if found else None
+
+
+def contact(attr: str) -> Writer:
+    def write(listing: Listing) -> str:
+        found = imported_contact(listing)
+        return getattr(found, attr) if found else ""
+
+    return write
+
+
+def phone_check(attr: str) -> Writer:
+    """An attribute of the last verification of the telephone."""
+
+    def write(listing: Listing) -> str:
+        found = [
+            check
+            for check in listing.verifications.all()
+            if check.scope == Verification.Scope.PHONE
+        ]
+        latest = max(found, key=lambda check: (check.checked_on, check.pk), default=None)
+        return cells.written(getattr(latest, attr)) if latest else ""
+
+    return write
