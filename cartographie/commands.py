@@ -21,7 +21,7 @@ def run(arguments):
     if command == "demo":
         os.environ.setdefault("DEMO", "1")
     _end_cleanly_on_signals()
-    if problem := _database_problem(arguments):
+    if problem := _problem(arguments):
         sys.stderr.write(f"{problem}\n")
         return 1
     if command in OWN:
@@ -38,15 +38,20 @@ def needs_database(arguments):
     return command not in WITHOUT_DATABASE and not ASKS_FOR_HELP & set(arguments)
 
 
-def _database_problem(arguments):
-    """Start the embedded server if it is needed; a sentence (str) when that cannot be, or None."""
-    if not embedded.is_wanted() or not needs_database(arguments):
+def _problem(arguments):
+    """Read the settings and start the embedded server if it is needed.
+
+    Returns a sentence (str) when that cannot be, or None.
+    """
+    if not needs_database(arguments):
         return None
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        embedded.start(settings.DATA_DIR)
+        data_dir = settings.DATA_DIR
+        if embedded.is_wanted():
+            embedded.start(data_dir)
     except (embedded.EmbeddedError, ImproperlyConfigured) as error:
         return str(error)
     return None
