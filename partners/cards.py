@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from partners import hours, phones
+from partners import hours, phones, words
 from partners.coverage import Place, Site, Verdict
 from partners.models import (
     Listing,
@@ -114,14 +113,14 @@ class Card:
     def freshness(self):
         if self.has_fault:
             report = self.listing.open_reports[0]
-            day = date_format(timezone.localtime(report.created_at), "j F Y")
-            return f"Signalé le {day} : {report.get_kind_display()}"
+            day = timezone.localdate(report.created_at)
+            return f"Signalé le {_date(day)} : {report.get_kind_display()}"
         if self.verification is None:
             return f"Téléphone à vérifier · source : {self.listing.source}"
         day = self.verification.checked_on
         how = self.verification.get_method_display()
         late = "" if self.is_verified else ", à revérifier"
-        return f"Téléphone vérifié le {date_format(day, 'j F Y')} ({how}){late}"
+        return f"Téléphone vérifié le {_date(day)} ({how}){late}"
 
 
 def with_facts(listings, situations):
@@ -195,28 +194,37 @@ def _need(link):
 
 
 def _next_permanence(listing, at, departement, place):
-    """(under way, sentence) of the next permanence within reach of the place."""
+    """(under way, sentence) of the next permanence that is nearer to the tenant than the office."""
     if listing.is_confidential:
         return False, ""
-    near = [p for p in listing.permanences.all() if _is_near(p, place)]
     dates = [
         (interval, permanence)
-        for permanence in near
+        for permanence in listing.permanences.all()
+        if _is_nearer(permanence, listing, place)
         for interval in hours.next_dates(permanence.hours, at, count=1, departement=departement)
     ]
     if not dates:
         return False, ""
     (start, end), permanence = min(dates, key=lambda found: found[0])
-    where = f"Permanence à {permanence.commune.name}, {permanence.place}"
+    where = f"Permanence {words.at_place(permanence.commune.name)}, {permanence.place}"
     when = f"{hours.format_day(start.date(), at.date())}, {hours.format_interval(start, end)}"
     on_request = ", sur rendez-vous" if permanence.is_by_appointment else ""
     return start <= at < end, f"{where} : {when}{on_request}"
 
 
-def _is_near(permanence, place):
-    point = _point(permanence)
+def _is_nearer(permanence, listing, place):
+    """Whether to tell of it: in the tenant's commune, or in reach and nearer than the office."""
+    if permanence.commune in place.communes:
+        return True
+    point, office = _point(permanence), listing.commune and _point(listing)
     if not point:
         return False
     site = Site(permanence.commune, *point, permanence)
     km = place.km_to(site)
-    return place.is_reachable(site) and (km is None or km <= PERMANENCE_KM)
+    if km is None or km > PERMANENCE_KM or not place.is_reachable(site):
+        return False
+    return not office or km < place.km_to(Site(listing.commune, *office))
+
+
+def _date(day):
+    return f"{hours.format_date(day)} {day.year}"

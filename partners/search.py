@@ -10,21 +10,17 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from partners import geo
+from partners import geo, lines
 from partners.cards import Card, build_card, sites, with_facts
 from partners.coverage import COVERS, OUTSIDE, Place, Site, is_border, place_of_territory
 from partners.models import (
     UNSPECIFIED_ZONE,
-    Agency,
     Audience,
-    DangerSign,
     Helpline,
     InternalReferent,
     Listing,
     Situation,
-    SituationHelpline,
     StructureType,
-    Subject,
 )
 
 NEAR_KM = 25
@@ -41,9 +37,6 @@ GENERALIST_TYPES = (
     StructureType.TOWN_HALL,
     StructureType.FRANCE_SERVICES,
 )
-FALLBACK_HELPLINES = ("sans-abri-115", "sos-amitie")
-"""When a situation names no line of its own, someone still answers (rule R9)."""
-
 ORDER_RULE = (
     "D'abord les partenaires dont c'est le métier et qui desservent la commune. Ensuite la zone la "
     "plus locale, la distance (moins de 5 km, 10, 20, 40), les conventions en cours, les lieux "
@@ -114,16 +107,16 @@ class Results:
 
 def search(criteria):
     """Answer `criteria`. A constant number of queries, whatever the number of listings."""
-    found = _cards(_specialists(criteria), criteria)
-    cards = [card for card in found if _passes(card, criteria)]
-    strip = _danger_partners(found, criteria)
-    taken = {card.listing.pk for card in strip}
-    cards = [card for card in cards if card.listing.pk not in taken]
-    results = Results(criteria, danger_partners=strip, counts=_counts(found, criteria))
-    results.blocks = _blocks(cards, taken, criteria)
-    results.helplines, results.danger = _helplines(criteria)
-    results.danger_message = _danger_message(criteria)
-    results.referents, results.team = _referents(criteria)
+    found = _cards(_candidates(criteria), criteria)
+    generalists = [card for card in found if card.listing.is_generalist]
+    specialists = [card for card in found if not card.listing.is_generalist]
+    strip = _danger_partners(specialists, criteria)
+    rest = [card for card in specialists if card not in strip and _passes(card, criteria)]
+    results = Results(criteria, danger_partners=strip, counts=_counts(specialists, criteria))
+    results.blocks = _blocks(rest, criteria) + _generalist_blocks(generalists, criteria.place)
+    results.helplines, results.danger = lines.helplines(criteria.situations, criteria.place)
+    results.danger_message = lines.danger_message(criteria.situations)
+    results.referents, results.team = lines.referents(criteria.situations, criteria.place)
     _number_pins(results)
     return results
 
@@ -131,17 +124,18 @@ def search(criteria):
 # Which listings
 
 
-def _specialists(criteria):
-    """Published listings that meet a need and cover the place, or whose zone nobody gave."""
+def _candidates(criteria):
+    """Published listings that cover the place, or whose zone nobody gave, and can help."""
     zones = [*criteria.place.zones, UNSPECIFIED_ZONE]
-    return _asked(criteria).covering(zones).filter(_within_reach(criteria.place))
+    listings = Listing.objects.published().covering(zones)
+    return listings.filter(_is_asked(criteria), _within_reach(criteria.place))
 
 
-def _asked(criteria):
-    listings = Listing.objects.published().filter(is_generalist=False)
+def _is_asked(criteria):
     if not criteria.situations:
-        return listings
-    return listings.for_situations(situation.pk for situation in criteria.situations)
+        return Q()
+    asked = [situation.pk for situation in criteria.situations]
+    return Q(is_generalist=True) | Q(situation_ids__overlap=asked)
 
 
 def _within_reach(place):
@@ -155,16 +149,18 @@ def _within_reach(place):
 
 
 def _outsiders(criteria):
-    """Published listings near the place whose zone, not strict, does not hold it."""
+    """Published specialists near the place whose zone, not strict, does not hold it."""
     place = criteria.place
     near = Q(commune__epci__in=place.near_epcis) | Q(
         permanences__commune__epci__in=place.near_epcis
     )
     near |= Q(commune__in=place.communes) | Q(permanences__commune__in=place.communes)
-    candidates = Listing.objects.filter(is_zone_strict=False, is_zone_unspecified=False)
+    candidates = Listing.objects.filter(
+        is_generalist=False, is_zone_strict=False, is_zone_unspecified=False
+    )
     return (
-        _asked(criteria)
-        .filter(pk__in=candidates.filter(near).values("pk"))
+        Listing.objects.published()
+        .filter(_is_asked(criteria), pk__in=candidates.filter(near).values("pk"))
         .exclude(zone_ids__overlap=list(place.zones))
         .exclude(zone_ids=[])
     )
@@ -239,14 +235,13 @@ def _rank_first(card):
 # Blocks
 
 
-def _blocks(cards, taken, criteria):
+def _blocks(cards, criteria):
     near = _near(cards, criteria.place)
     rest = [card for card in cards if card.verdict.covers and card not in near]
     blocks = [_near_block(near, criteria.place), *_far_blocks(rest, criteria.place)]
     has_specialist = any(card.verdict.covers for card in near)
     if criteria.place.is_exact and (not has_specialist or is_border(criteria.place)):
-        blocks.append(_outside_block(criteria, taken))
-    blocks.append(_generalist_block(criteria))
+        blocks.append(_outside_block(criteria))
     return [block for block in blocks if block.cards]
 
 
@@ -280,7 +275,7 @@ def _far_blocks(cards, place):
     ]
 
 
-def _outside_block(criteria, taken):
+def _outside_block(criteria):
     cards = [
         card
         for card in _cards(_outsiders(criteria), criteria)
@@ -288,34 +283,21 @@ def _outside_block(criteria, taken):
         and card.is_reachable
         and card.km is not None
         and card.km <= NEAR_KM
-        and card.listing.pk not in taken
         and _passes(card, criteria)
     ]
     intro = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir."
     return _block("hors-zone", "Hors zone, mais proches", cards, intro=intro, is_folded=True)
 
 
-def _generalist_block(criteria):
+def _generalist_blocks(cards, place):
     """Block 5, whatever was asked and whatever the filters (rule R9), two of a type at most."""
-    place = criteria.place
-    zones = [*place.zones, UNSPECIFIED_ZONE]
-    listings = (
-        Listing.objects.published()
-        .filter(is_generalist=True)
-        .covering(zones)
-        .filter(_within_reach(place))
-    )
-    cards = [
-        card
-        for card in _cards(listings, criteria)
-        if card.verdict.covers or _is_near(card, place, FAR_KM)
-    ]
     kept, seen = [], Counter()
     for card in sorted(cards, key=_rank_generalist):
-        seen[card.listing.structure_type] += 1
-        if seen[card.listing.structure_type] <= GENERALISTS_PER_TYPE:
-            kept.append(card)
-    return Block("generalistes", "Généralistes, toujours là", kept)
+        if card.verdict.covers or _is_near(card, place, FAR_KM):
+            seen[card.listing.structure_type] += 1
+            if seen[card.listing.structure_type] <= GENERALISTS_PER_TYPE:
+                kept.append(card)
+    return [Block("generalistes", "Généralistes, toujours là", kept)] if kept else []
 
 
 def _rank_generalist(card):
@@ -330,9 +312,6 @@ def _block(slug, title, cards, *, rank=_rank, intro="", is_folded=False):
     return Block(slug, title, ordered[:SHOWN], intro, is_folded, hidden)
 
 
-# Numbers to call, people to ask
-
-
 def _danger_partners(cards, criteria):
     """Local partners under convention, who stand in the strip of violence: open ones first."""
     dangers = {situation.label for situation in criteria.situations if situation.is_danger}
@@ -340,56 +319,12 @@ def _danger_partners(cards, criteria):
         card
         for card in cards
         if card.verdict.kind == COVERS
+        and _is_near(card, criteria.place, NEAR_KM)
         and card.has_convention
         and not card.suspension
         and any(need.label in dangers for need in card.needs)
     ]
     return sorted(partners, key=lambda card: (not card.is_open, *_rank(card)))
-
-
-def _helplines(criteria):
-    """(block 4, danger strip): lines of the asked situations in their order, nothing twice."""
-    links = [
-        (link.helpline.replaced_by or link.helpline, link.situation.is_danger)
-        for link in SituationHelpline.objects.filter(situation__in=criteria.situations)
-        .select_related("situation", "helpline__replaced_by")
-        .order_by("situation__order", "order", "pk")
-    ]
-    lines = _unique(line for line, _ in links if line.zone_id in criteria.place.zones)
-    strip = _unique(
-        line
-        for line, is_danger in links
-        if is_danger and line.is_danger and line.zone_id in criteria.place.zones
-    )
-    if not lines:
-        by_slug = Helpline.objects.active().in_bulk(FALLBACK_HELPLINES, field_name="slug")
-        lines = [by_slug[slug] for slug in FALLBACK_HELPLINES if slug in by_slug]
-    return [line for line in lines if line not in strip], strip
-
-
-def _danger_message(criteria):
-    """The sentence of the danger signs that bear the name of an asked situation."""
-    slugs = [situation.slug for situation in criteria.situations if situation.is_danger]
-    signs = DangerSign.objects.filter(slug__in=slugs).order_by("pk")
-    return " ".join(sign.message for sign in signs)
-
-
-def _unique(lines):
-    return list(dict.fromkeys(lines))
-
-
-def _referents(criteria):
-    """(block 0, the social-link team): the landlord's own, in the agency of the commune."""
-    agencies = Agency.objects.filter(sector__in=criteria.place.zones).order_by("pk")
-    people = list(
-        InternalReferent.objects.filter(agency__in=agencies)
-        .select_related("agency")
-        .order_by("agency__name", "pk")
-    )
-    subjects = {s.internal_subject for s in criteria.situations if s.internal_subject}
-    first = [person for person in people if person.subject in subjects]
-    team = [person for person in people if person.subject == Subject.SOCIAL]
-    return first, [person for person in team if person not in first]
 
 
 def _number_pins(results):

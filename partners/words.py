@@ -29,6 +29,14 @@ def fold_place(text: str) -> str:
     return " ".join(words)
 
 
+def at_place(name: str) -> str:
+    """« à Pouzauges », « au Boupère », « aux Herbiers », « à La Roche-sur-Yon »."""
+    for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+        if name.startswith(article):
+            return contracted + name[len(article) :]
+    return f"à {name}"
+
+
 def is_postal_code(text: str) -> bool:
     """Whether `text` is five digits."""
     return POSTAL_CODE.fullmatch(text.strip()) is not None

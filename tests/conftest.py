@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -144,3 +145,21 @@ def plain_site(settings, tmp_path):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.STATIC_ROOT = tmp_path
+
+
+# The whole demonstration, for the tests that look at a full directory
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup, django_db_blocker):
+    """Agencies, town halls and the demonstration census, gone after the module."""
+    fixtures = Path(__file__).parents[1] / "fixtures"
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("import_agencies", verbosity=0)
+        mapping = fixtures / "town-halls-85.toml"
+        call_command(
+            "import_census", fixtures / "town-halls-85.csv.gz", mapping=mapping, verbosity=0
+        )
+        call_command("import_census", fixtures / "demo" / "census.csv", verbosity=0)
+        yield
+        transaction.set_rollback(True)

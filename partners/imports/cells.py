@@ -111,13 +111,20 @@ def items(cell: str, reading: Reading) -> list[str]:
     return list(dict.fromkeys(filter(None, parts)))
 
 
-def slugs(cell: str, reading: Reading) -> list[str]:
-    """A list of slugs that no closed list limits."""
-    found = items(cell, reading)
-    for slug in found:
-        if not SLUG.fullmatch(slug) or len(slug) > 120:
-            raise Refused(f"{quote(slug)} n'est pas un mot-clé (minuscules et tirets)")
-    return found
+def slugs(limit: int) -> Reader:
+    """A list of slugs that no closed list limits; the database keeps `limit` characters of each."""
+
+    def read(cell: str, reading: Reading) -> list[str]:
+        found = items(cell, reading)
+        for slug in found:
+            if not SLUG.fullmatch(slug):
+                raise Refused(f"{quote(slug)} n'est pas un mot-clé (minuscules et tirets)")
+        for slug in found:
+            if len(slug) > limit:
+                reading.say(f"{quote(slug)} est laissé de côté{NBSP}: {limit} caractères au plus")
+        return [slug for slug in found if len(slug) <= limit]
+
+    return read
 
 
 def labels(limit: int) -> Reader:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partners.imports import cells, writing
+from partners.imports.errors import french
 from partners.models import Listing
 
 PERSON, PLACE = "personne", "lieu"
@@ -40,8 +41,7 @@ def field(
     **options: Any,
 ) -> Column:
     """A column that is one field of `Listing`."""
-    write = writing.field(attr)
-    return Column(header, about, example, expects, read, write, attr=attr, **options)
+    return link(header, expects, read, writing.field(attr), example, about, attr=attr, **options)
 
 
 def line(header: str, attr: str, example: str, about: str, **options: Any) -> Column:
@@ -87,7 +87,7 @@ def link(
     **options: Any,
 ) -> Column:
     """A column that is part of a relation."""
-    return Column(header, about, example, expects, read, write, **options)
+    return Column(header, french(about), example, french(expects), read, write, **options)
 
 
 def at_most(limit: int | None) -> str:

@@ -44,6 +44,7 @@ class Statuses:
     values = (Listing.Status.DRAFT, Listing.Status.TO_CHECK, Listing.Status.PUBLISHED)
 
 
+SITUATION = cells.slugs(50)
 SITUATION_LIST = "mots-clés de situations, séparés par |"
 DAY = "AAAA-MM-JJ"
 HOURS = "syntaxe OpenStreetMap"
@@ -80,21 +81,22 @@ IDENTITY = [
 
 PURPOSE = [
     link(
-        "situations_coeur", SITUATION_LIST, cells.slugs, writing.situations(CORE),
+        "situations_coeur", SITUATION_LIST, SITUATION, writing.situations(CORE),
         "precarite-alimentation", "Les situations qui sont son cœur de métier.",
     ),
     link(
-        "situations_aide", SITUATION_LIST, cells.slugs, writing.situations(HELPS),
+        "situations_aide", SITUATION_LIST, SITUATION, writing.situations(HELPS),
         "impayes|energie", "Celles où il peut aider.",
     ),
     link(
-        "en_premier", SITUATION_LIST, cells.slugs, writing.first_situations, "",
+        "en_premier", SITUATION_LIST, SITUATION, writing.first_situations, "",
         "Celles, parmi les précédentes, où il est à faire en premier.",
     ),
     yes("generaliste", "is_generalist", "Il reçoit toutes les situations, ou oriente."),
     several("nature_aide", "help_kinds", HelpKind, "argent|demarches", "La nature de l'aide."),
     field(
-        "thematiques", "themes", "mots-clés data·inclusion, séparés par |", cells.slugs, "",
+        "thematiques", "themes", "mots-clés data·inclusion, séparés par |",
+        cells.slugs(Listing._meta.get_field("themes").base_field.max_length), "",
         "Les thématiques data·inclusion.",
     ),
     several("publics", "audiences", Audience, "tous-publics", "Pour qui."),

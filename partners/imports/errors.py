@@ -1,5 +1,7 @@
 """What stops an import, said in French to the person who gave the file."""
 
+import re
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -20,3 +22,8 @@ def quote(text: str, *, limit: int = 80) -> str:
     line = " ".join(text.split())
     cut = line if len(line) <= limit else f"{line[: limit - 1]}…"
     return f"«{NBSP}{cut}{NBSP}»"
+
+
+def french(text: str) -> str:
+    """`text` with no-break spaces before « : ; ! ? » and inside quotation marks."""
+    return re.sub("« ", f"«{NBSP}", re.sub(" ([:;!?»])", rf"{NBSP}\1", text))

@@ -3,7 +3,6 @@
 import gzip
 import http.client
 import json
-import math
 import time
 import urllib.error
 import urllib.request
@@ -230,4 +229,4 @@ def _geojson(shape):
 def _rounded(value):
     if isinstance(value, Iterable):
         return [_rounded(part) for part in value]
-    return round(value, DECIMALS) if math.isfinite(value) else value
+    return round(value, DECIMALS)

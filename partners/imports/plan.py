@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from django.db.models import Q
 
 from partners import words
+from partners.imports import cells, references, status, writing
 from partners.imports import draft as drafts
 from partners.imports import links as relations
-from partners.imports import references, status, writing
 from partners.imports.columns import BY_HEADER, COLUMNS
 from partners.imports.draft import Draft
 from partners.imports.errors import NBSP, ImportRefused, Refused, quote
@@ -45,9 +45,9 @@ def build(
     """
     if not table.rows:
         raise ImportRefused(f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer.")
-    lookups = Lookups()
+    lookups, source = Lookups(), _checked_source(source or mapping.source)
     found = [
-        drafts.read(row, mapping=mapping, lookups=lookups, source=source or mapping.source)
+        drafts.read(row, mapping=mapping, lookups=lookups, source=source)
         for row in track(table.rows)
     ]
     rows = _matched(found, for_update=for_update)
@@ -60,6 +60,14 @@ def build(
         if not row.is_refused:
             _compare(row, before[row.line], lookups, records)
     return Plan(rows, _remarks(mapping))
+
+
+def _checked_source(source: str) -> str:
+    try:
+        cells.check_formula(source)
+        return BY_HEADER["source"].read(cells.check(source), cells.Reading())
+    except Refused as error:
+        raise ImportRefused(f"La source {quote(source)} ne convient pas{NBSP}: {error}.") from None
 
 
 def _remarks(mapping: Mapping) -> list[str]:
@@ -212,5 +220,5 @@ def _tell_links(row: RowPlan, before: _Before, lookups: Lookups) -> None:
         after["code_insee"] = row.draft.commune_code
     for header, new in after.items():
         old = before.cells[header]
-        if old != new and header in BY_HEADER:
+        if old != new:
             row.changes.append(Change(header, old, new))

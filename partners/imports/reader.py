@@ -20,6 +20,7 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
 DELIMITERS = ";,\t"
+SAID_DELIMITER = re.compile(r'"?sep=([;,\t])"?\r?\n')  # a line that Excel writes and hides
 SAMPLE_ROWS = 20
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b") | {127})
 BINARY_SHARE = 0.05
@@ -93,18 +94,20 @@ def _is_filled(record: list[str]) -> bool:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _too_big()
+        if path.is_dir():
+            raise ImportRefused(f"{quote(str(path))} est un dossier, pas un fichier.")
+        if path.exists() and not path.is_file():  # a device has no end
+            raise ImportRefused(f"{quote(str(path))} n'est pas un fichier ordinaire.")
         with path.open("rb") as file:
-            data = file.read()
-    except IsADirectoryError:
-        raise ImportRefused(f"{quote(str(path))} est un dossier, pas un fichier.") from None
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise ImportRefused(f"Le fichier {quote(str(path))} n'existe pas.") from None
     except PermissionError:
         raise ImportRefused(f"Vous n'avez pas le droit de lire {quote(str(path))}.") from None
     except (OSError, ValueError):
         raise ImportRefused(f"Le fichier {quote(str(path))} ne peut pas être lu.") from None
+    if len(data) > MAX_BYTES:
+        raise _too_big()
     return _unzipped(data) if data.startswith(GZIP) else data
 
 
@@ -157,7 +160,10 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    said = SAID_DELIMITER.match(text)
+    text = text[said.end() :] if said else text
+    delimiter = said[1] if said else _delimiter(text)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         yield from rows
     except csv.Error:

@@ -33,10 +33,8 @@ def decide(*, asked: str, current: str, was_complete: bool, lacking: list[str]) 
     if asked in BY_HAND:
         return current or Status.TO_CHECK, "une fiche se suspend ou s'archive à la main"
     wanted = asked or _by_default(current, was_complete=was_complete, is_complete=not lacking)
-    if wanted == Status.PUBLISHED and lacking:
+    if lacking and wanted in (Status.PUBLISHED, Status.TO_CHECK):
         return Status.TO_CHECK, f"à vérifier, il manque{NBSP}: {', '.join(lacking)}"
-    if not asked and not current and lacking:
-        return wanted, f"à vérifier, il manque{NBSP}: {', '.join(lacking)}"
     return wanted, ""
 
 

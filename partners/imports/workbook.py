@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -86,7 +87,9 @@ def _rows(data: bytes, sheet: str, *, has_formulas: bool) -> Iterator[list[str]]
 
 
 def _sheet(data: bytes, name: str, *, data_only: bool):
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # about drawings and styles it does not read
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
     if not book.worksheets:
         raise ImportRefused("Le classeur n'a aucune feuille de calcul.")
     if not name:

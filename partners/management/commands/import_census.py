@@ -64,7 +64,7 @@ class Command(BaseCommand):
         found = load.run(
             table,
             columns,
-            label=Path(file).name,
+            label=Path(file).name.encode(errors="replace").decode(),
             source=options["source"],
             is_strict=options["strict"],
             track=_bar(verbosity),

@@ -1,0 +1,137 @@
+"""Calls as they come, on the whole demonstration: what the adviser must see first.
+
+Product §4 and §5. The partners are invented, the communes are real.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from partners.coverage import place_of_communes
+from partners.models import Listing, Situation, StructureType, Territory
+from partners.search import Criteria, search
+
+PARIS = ZoneInfo("Europe/Paris")
+TUESDAY_AT_10 = datetime(2026, 11, 24, 10, tzinfo=PARIS)
+TUESDAY_EVENING = datetime(2026, 11, 24, 18, 30, tzinfo=PARIS)
+POUZAUGES, YEU, AIGUILLON, CUGAND, FONTENAY, CHALLANS = (
+    "85182",
+    "85113",
+    "85001",
+    "85076",
+    "85092",
+    "85047",
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def directory(demonstration):
+    return demonstration
+
+
+def call(code, *slugs, at=TUESDAY_AT_10):
+    situations = tuple(Situation.objects.filter(slug__in=slugs).order_by("order"))
+    assert len(situations) == len(slugs)
+    commune = Territory.objects.select_related("epci", "departement").get(
+        kind=Territory.Kind.COMMUNE, code=code
+    )
+    place = place_of_communes([commune])
+    return search(Criteria(place=place, at=at, situations=situations))
+
+
+def cards(results, slug):
+    return next((block.cards for block in results.blocks if block.slug == slug), [])
+
+
+def test_pouzauges_lonely_and_old():
+    results = call(POUZAUGES, "personnes-agees", "isolement")
+    near = cards(results, "pres")
+    first = near[0]
+    assert first.verdict.label.startswith("Dessert Pouzauges · zone : ")
+    assert first.listing.phone
+    assert first.core_count == 2
+    assert first.km < 10
+    assert all(card.is_reachable and card.km <= 25 for card in near)
+    counts = [(card.core_count, card.help_count) for card in near]
+    assert counts == sorted(counts, reverse=True)
+    assert {line.slug for line in results.helplines} >= {"solitud-ecoute", "sos-amitie"}
+
+
+def test_pouzauges_personnes_agees_has_a_phone_that_serves_it_at_the_top():
+    first = cards(call(POUZAUGES, "personnes-agees"), "pres")[0]
+    assert first.verdict.covers
+    assert first.phone.startswith("02 61 91")
+
+
+def test_ile_d_yeu_alcohol_shows_the_island_then_what_comes_then_the_boat():
+    results = call(YEU, "addictions")
+    titles = [block.title for block in results.blocks if block.slug != "generalistes"]
+    assert titles[0] == "Sur l'île"
+    assert titles == [
+        title
+        for title in (
+            "Sur l'île",
+            "Vient sur l'île ou répond à distance",
+            "Sur le continent (bateau)",
+        )
+        if title in titles
+    ]
+    assert all(card.site.commune.code == YEU for card in cards(results, "pres"))
+    assert "alcool-info-service" in {line.slug for line in results.helplines}
+
+
+@pytest.mark.parametrize("slug", ["personnes-agees", "addictions", "precarite-alimentation"])
+def test_aiguillon_never_sees_re_across_the_sea(slug):
+    results = call(AIGUILLON, slug)
+    island = {card for card in results.cards if card.site and is_on_re(card.site.commune)}
+    assert not island & set(cards(results, "pres"))
+    assert not island & set(cards(results, "hors-zone"))
+
+
+def is_on_re(commune):
+    return commune.epci is not None and "Ré" in commune.epci.name
+
+
+def test_some_partner_stands_on_re_for_that_test_to_mean_something():
+    listings = Listing.objects.published().filter(commune__departement__code="17")
+    assert any(is_on_re(listing.commune) for listing in listings)
+
+
+def test_cugand_sees_its_neighbours_of_clisson():
+    found = {
+        card.site.commune.name: card.verdict.kind
+        for slug in ("personnes-agees", "isolement", "precarite-alimentation", "dettes-budget")
+        for block in call(CUGAND, slug).blocks
+        for card in block.cards
+        if card.site and card.site.commune.departement.code == "44"
+    }
+    assert found
+
+
+def test_fontenay_arrears_and_energy_asks_at_home_first_and_shows_the_fund():
+    results = call(FONTENAY, "impayes", "energie")
+    assert results.referents
+    assert {referent.subject for referent in results.referents} == {"loyer"}
+    specialists = cards(results, "pres") + cards(results, "deplace")
+    assert not any(card.listing.is_generalist for card in specialists)
+    funds = [c for c in specialists if "fonds" in c.listing.name.lower()]
+    assert funds
+    far = cards(results, "deplace")
+    assert funds[0] in far[:5]
+    slugs = [block.slug for block in results.blocks]
+    assert slugs.index("deplace") < slugs.index("generalistes")
+    assert cards(results, "generalistes")
+
+
+def test_challans_violence_in_the_evening():
+    results = call(CHALLANS, "violences", at=TUESDAY_EVENING)
+    assert [line.number for line in results.danger[:3]] == ["17", "114", "3919"]
+    strip = results.danger_partners
+    assert strip[0].listing.structure_type == StructureType.POLICE
+    assert strip[0].is_open
+    opened = [card.is_open for card in strip]
+    assert opened == sorted(opened, reverse=True)
+    shelters = [card for card in results.cards if card.listing.is_confidential]
+    assert shelters
+    assert all(card.site is None and card.number is None for card in shelters)
