@@ -107,6 +107,7 @@ def test_what_is_shown_reads_back_as_the_same_number(text):
 @given(st.text(max_size=60))
 def test_any_text_is_a_number_or_a_refusal(text):
     try:
-        assert phones.normalise(text) == "" or phones.display(phones.normalise(text))
-    except phones.PhoneError as error:
-        assert "n'est pas" in str(error)
+        stored = phones.normalise(text)
+    except phones.PhoneError:
+        return
+    assert stored == "" or phones.display(stored)

@@ -190,15 +190,13 @@ def _regularity(text: str, delimiter: str) -> tuple[bool, float, int]:
 
 def _headers(record: list[str]) -> list[str]:
     headers = [re.sub(r"\s+", " ", cell).strip() for cell in record]
-    while headers and not headers[-1]:
-        headers.pop()
-    if len(headers) > MAX_COLUMNS:
+    if any(headers[MAX_COLUMNS:]):
         raise ImportRefused(f"Le fichier a trop de colonnes{NBSP}: {MAX_COLUMNS} au plus.")
     twice = [header for header, count in Counter(filter(None, headers)).items() if count > 1]
     if twice:
         names = ", ".join(map(quote, twice))
         raise ImportRefused(f"Des colonnes ont le même en-tête{NBSP}: {names}.")
-    return [header or _nameless(index) for index, header in enumerate(headers)]
+    return [header or _nameless(index) for index, header in enumerate(headers[:MAX_COLUMNS])]
 
 
 def _nameless(index: int) -> str:
