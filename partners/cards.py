@@ -130,7 +130,8 @@ def with_facts(listings, situations):
         scope__in=[Verification.Scope.PHONE, Verification.Scope.RECORD]
     )
     faults = Report.objects.filter(status=Report.Status.NEW).exclude(kind=Report.Kind.OTHER)
-    return listings.select_related("commune__departement").prefetch_related(
+    return listings.prefetch_related(
+        "commune__departement",
         Prefetch("reports", faults, to_attr="open_reports"),
         Prefetch("situation_links", asked, to_attr="asked_links"),
         Prefetch("verifications", phone, to_attr="phone_verifications"),

@@ -57,7 +57,8 @@ class Place:
     """Where the tenant lives: one commune, several that share a name or code, or a whole territory.
 
     `zones` maps the primary keys of every territory that holds one of the communes to it;
-    `near_epcis` are the EPCI that one can drive to: the communes' own and those that touch them.
+    `near_epcis` are the EPCI that one can drive to: the communes' own and those that touch them;
+    `near_communes` the primary keys of their communes and of the place's own.
     """
 
     communes: tuple[Territory, ...]
@@ -65,6 +66,7 @@ class Place:
     zones: dict = field(default_factory=dict)
     zones_of: dict = field(default_factory=dict)
     near_epcis: frozenset = frozenset()
+    near_communes: frozenset = frozenset()
 
     @property
     def is_exact(self):
@@ -146,14 +148,16 @@ def place_of_communes(communes):
     """The place of one commune, or of several that are searched together."""
     communes = tuple(communes)
     zones, zones_of = _zones(communes)
-    return Place(communes, None, zones, zones_of, _near_epcis(communes))
+    near_epcis = _near_epcis(communes)
+    near_communes = _own(communes) | _communes_of(near_epcis)
+    return Place(communes, None, zones, zones_of, near_epcis, near_communes)
 
 
 def place_of_territory(territory):
     """The place of a whole sector or département, when no commune was given."""
     communes = tuple(_members(territory))
     zones, zones_of = _zones(communes)
-    return Place(communes, territory, zones, zones_of)
+    return Place(communes, territory, zones, zones_of, near_communes=_own(communes))
 
 
 def is_border(place):
@@ -213,6 +217,15 @@ def _near_epcis(communes):
     own = {commune.epci_id for commune in communes if commune.epci_id}
     touching = Neighbour.objects.filter(Q(territory__in=own)).values_list("other_id", flat=True)
     return frozenset(own | set(touching))
+
+
+def _own(communes):
+    return frozenset(commune.pk for commune in communes)
+
+
+def _communes_of(epcis):
+    communes = Territory.objects.communes().filter(epci__in=epcis)
+    return frozenset(communes.values_list("pk", flat=True))
 
 
 def _of_territory(territory):

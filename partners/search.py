@@ -19,6 +19,7 @@ from partners.models import (
     Helpline,
     InternalReferent,
     Listing,
+    Permanence,
     Situation,
     StructureType,
 )
@@ -140,30 +141,23 @@ def _is_asked(criteria):
 
 def _within_reach(place):
     """An unspecified zone counts near the place only: same EPCI, or one that touches it."""
-    near = Q(commune__in=place.communes) | Q(commune__epci__in=place.near_epcis)
-    at_permanence = Q(permanences__commune__in=place.communes) | Q(
-        permanences__commune__epci__in=place.near_epcis
-    )
-    unspecified = Listing.objects.filter(is_zone_unspecified=True).filter(near | at_permanence)
-    return Q(is_zone_unspecified=False) | Q(pk__in=unspecified.values("pk"))
+    return Q(is_zone_unspecified=False) | _receives_near(place)
 
 
 def _outsiders(criteria):
     """Published specialists near the place whose zone, not strict, does not hold it."""
-    place = criteria.place
-    near = Q(commune__epci__in=place.near_epcis) | Q(
-        permanences__commune__epci__in=place.near_epcis
-    )
-    near |= Q(commune__in=place.communes) | Q(permanences__commune__in=place.communes)
-    candidates = Listing.objects.filter(
+    listings = Listing.objects.published().filter(
         is_generalist=False, is_zone_strict=False, is_zone_unspecified=False
     )
-    return (
-        Listing.objects.published()
-        .filter(_is_asked(criteria), pk__in=candidates.filter(near).values("pk"))
-        .exclude(zone_ids__overlap=list(place.zones))
-        .exclude(zone_ids=[])
-    )
+    here = listings.filter(_is_asked(criteria), _receives_near(criteria.place))
+    return here.exclude(zone_ids__overlap=list(criteria.place.zones)).exclude(zone_ids=[])
+
+
+def _receives_near(place):
+    """By codes, without a join: the planner would hash every commune of France."""
+    near = list(place.near_communes)
+    held = Permanence.objects.filter(commune__in=near)
+    return Q(commune__in=near) | Q(pk__in=held.values("listing_id"))
 
 
 def _cards(listings, criteria):
