@@ -118,7 +118,8 @@ class PartnerMap {
     this.pins = L.markerClusterGroup({
       chunkedLoading: true,
       chunkInterval: 20,
-      maxClusterRadius: 30,
+      // Numbered pins stay apart as long as they can be read; a whole territory groups sooner.
+      maxClusterRadius: "dense" in this.container.dataset ? 60 : 30,
       showCoverageOnHover: false,
       animate: !isStill,
       spiderfyOnMaxZoom: true,

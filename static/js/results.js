@@ -71,7 +71,6 @@ function setView(view) {
 
 toggle?.addEventListener("click", () => {
   setView(page.dataset.view === "map" ? "list" : "map");
-  scrollTo({ top: 0 });
 });
 
 /* HTMX */
@@ -93,7 +92,7 @@ document.addEventListener("htmx:afterSettle", () => {
   const list = document.getElementById("resultats");
   if (!list) return;
   say(list.dataset.total ?? "");
-  if (map && list.dataset.map !== map.dataset.src) {
+  if (map && list.dataset.map && list.dataset.map !== map.dataset.src) {
     send("map:load", { src: list.dataset.map });
   }
 });
