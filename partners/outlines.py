@@ -2,7 +2,10 @@
 
 import hashlib
 
-from partners import geo
+from django.conf import settings
+from django.urls import reverse
+
+from partners import geo, phones
 from partners.models import Outline
 
 
@@ -26,21 +29,49 @@ def etag(code):
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
+def url(departement):
+    """Where a page's map finds the outlines of a département (or of the landlord's own)."""
+    code = departement.code if departement else settings.DEFAULT_DEPARTEMENT
+    return reverse("outlines", args=[code])
+
+
+def point(listing, site):
+    """A pin: what it says and where it leads (degrees)."""
+    return {
+        "id": listing.pk,
+        "lat": site.latitude,
+        "lon": site.longitude,
+        "nom": listing.name,
+        "tel": phones.display(listing.phone),
+        "href": phones.href(listing.phone),
+        "url": listing.get_absolute_url(),
+        "permanence": site.permanence is not None,
+    }
+
+
+def card_point(card, block):
+    """The pin of a card, which bears its number and its verdict."""
+    return point(card.listing, card.site) | {
+        "n": card.number,
+        "bloc": block,
+        "verdict": card.verdict.label,
+    }
+
+
 def bounds(place, points):
     """[[south, west], [north, east]] of the tenant's communes and the points; None without any."""
-    if place.is_exact:
-        centres = [{"lat": c.latitude, "lon": c.longitude} for c in place.communes if c.has_point]
-        return bounds_of(centres + points)
-    return bounds_of(points)
+    centres = [{"lat": c.latitude, "lon": c.longitude} for c in place.communes if c.has_point]
+    return bounds_of(points + (centres if place.is_exact else []))
 
 
-def bounds_of(points):
-    """[[south, west], [north, east]] in degrees of dicts with `lat` and `lon`; None without any."""
-    if not points:
+def bounds_of(points, features=()):
+    """[[south, west], [north, east]] in degrees of pins and GeoJSON features; None without any."""
+    boxes = [geo.geometry_bounds(feature["geometry"]) for feature in features]
+    boxes += [(point["lat"], point["lon"], point["lat"], point["lon"]) for point in points]
+    if not boxes:
         return None
-    latitudes = [point["lat"] for point in points]
-    longitudes = [point["lon"] for point in points]
-    return [[min(latitudes), min(longitudes)], [max(latitudes), max(longitudes)]]
+    south, west, north, east = zip(*boxes, strict=True)
+    return [[min(south), min(west)], [max(north), max(east)]]
 
 
 def _feature(outline):

@@ -18,6 +18,7 @@ search_urls = [
 listing_urls = [
     path("fiches/<int:pk>/", listings.detail, name="listing_short"),
     path("fiches/<int:pk>-<slug:slug>/", listings.detail, name="listing"),
+    path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
     path("fiches/<int:pk>/signaler/", listings.report, name="report"),
     path("signaler-un-manque/", listings.report_gap, name="report_gap"),
 ]

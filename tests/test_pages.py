@@ -1,5 +1,7 @@
 """Every page: who may see it, its headers, and what it says when the address is wrong."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -97,7 +99,7 @@ def test_endless_address_is_refused_with_a_sentence(adviser):
 def test_unknown_criteria_say_what_to_do(adviser, query, sentence):
     response = adviser.get(f"/recherche/?{query}")
     assert response.status_code == 404
-    assert sentence in response.content.decode()
+    assert sentence in unescape(response.content.decode())
 
 
 def test_demonstration_account_is_refused_outside_the_demonstration(client, settings):

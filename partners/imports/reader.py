@@ -228,14 +228,20 @@ def _row(line: int, headers: list[str], record: list[str]) -> Row:
 
 def _refuse_nameless_columns(result: Table) -> None:
     """An empty header over filled cells: often a merged cell, or a title above the header."""
+    if result.rows and all(row.faults for row in result.rows):
+        raise _no_header(_nameless(len(result.headers)))
     nameless = [header for header in result.headers if header.startswith("\n")]
     for header in nameless:
         if any(row.cells[header].strip() for row in result.rows):
-            raise ImportRefused(
-                f"La colonne {header.strip()} n'a pas d'en-tête. La première ligne porte un nom "
-                "par colonne, sans titre au-dessus ni cellules fusionnées."
-            )
+            raise _no_header(header)
         result.headers.remove(header)
     for row in result.rows if nameless else ():
         for header in nameless:
             del row.cells[header]
+
+
+def _no_header(nameless: str) -> ImportRefused:
+    return ImportRefused(
+        f"La colonne {nameless.strip()} n'a pas d'en-tête. La première ligne porte un nom "
+        "par colonne, sans titre au-dessus ni cellules fusionnées."
+    )

@@ -1,16 +1,20 @@
 """A record, and what people report of it."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners import permissions, places
-from partners.cards import build_card, with_facts
+from partners import outlines, permissions, places
+from partners.cards import build_card, sites, with_facts
 from partners.coverage import place_of_communes
 from partners.forms import GapForm, ReportForm
-from partners.models import Listing, Report
+from partners.models import Audience, HelpKind, Listing, Mobiliser, Report, Territory
 from partners.views.decorators import permission
 
 
@@ -22,11 +26,19 @@ def detail(request, pk, slug=""):
     if slug != listing.slug:
         return redirect(f"{listing.get_absolute_url()}?{request.GET.urlencode()}", permanent=True)
     communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
-    card = build_card(listing, place=place_of_communes(communes), at=timezone.localtime())
+    place = place_of_communes(communes)
     context = {
         "listing": listing,
-        "card": card,
+        "card": build_card(listing, place=place, at=timezone.localtime()),
         "has_place": bool(communes),
+        "back_url": _results_url(request),
+        "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
+        "help_kinds": _labels(HelpKind, listing.help_kinds),
+        "audiences": _labels(Audience, listing.audiences),
+        "permanences": [] if listing.is_confidential else listing.permanences.all(),
+        "map_url": reverse("listing_map", args=[listing.pk]),
+        "outlines_url": outlines.url(_departement_of(listing)),
+        "tiles": settings.TILE_LAYER,
         "zones": listing.zones.order_by("kind", "search_key", "pk"),
         "contacts": permissions.visible_contacts(listing.contacts.all(), request.user),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
@@ -35,6 +47,19 @@ def detail(request, pk, slug=""):
         "related": _related(listing, request.user),
     }
     return render(request, "partners/listing.html", context)
+
+
+@require_safe
+@never_cache
+def map_data(request, pk):
+    """Where a listing receives, and the communes of its zone."""
+    listings = permissions.visible(Listing.objects.all(), request.user)
+    listing = get_object_or_404(with_facts(listings, []), pk=pk)
+    points = [outlines.point(listing, site) for site in sites(listing)]
+    zone = outlines.features(_zone_communes(listing))
+    return JsonResponse(
+        {"communes": zone, "points": points, "bornes": outlines.bounds_of(points, zone)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,3 +113,26 @@ def _related(listing, user):
     ids |= set(listing.roles_in_schemes.values_list("scheme_id", flat=True))
     related = Listing.objects.filter(pk__in=ids - {None, listing.pk})
     return permissions.visible(related, user).order_by("search_key", "pk")
+
+
+def _zone_communes(listing):
+    """The communes of a zone that is drawn: communes, EPCI, sectors; a département is the map."""
+    zones = listing.zones.all()
+    inside = Q(pk__in=zones) | Q(epci__in=zones) | Q(sectors__in=zones)
+    return Territory.objects.communes().filter(inside).distinct()
+
+
+def _departement_of(listing):
+    return listing.commune.departement if listing.commune else places.home_departement()
+
+
+def _labels(choices, slugs):
+    return [choices(slug).label for slug in slugs if slug in choices]
+
+
+def _results_url(request):
+    """Back to the results one came from, when the address holds them."""
+    query = request.GET.copy()
+    if not query.getlist("situation"):
+        return ""
+    return f"{reverse('results')}?{query.urlencode()}"

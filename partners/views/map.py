@@ -1,12 +1,13 @@
 """The whole territory on a map, by situation and sector, for agencies."""
 
+from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_response_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
 
-from partners import outlines, phones
+from partners import outlines, permissions
 from partners.forms import MapForm
 from partners.models import Territory
 from partners.places import home_departement
@@ -23,6 +24,9 @@ def overview(request):
         "form": form,
         "rows": _rows(form) if is_valid else [],
         "query": request.GET.urlencode(),
+        "outlines_url": outlines.url(home_departement()),
+        "tiles": settings.TILE_LAYER,
+        "can_report": permissions.can_report(request.user),
     }
     return render(request, "partners/map.html", context, status=200 if is_valid else 404)
 
@@ -33,7 +37,7 @@ def points(request):
     form = _form(request)
     if not form.is_valid():
         return JsonResponse({"erreur": "Ce choix n'existe pas."}, status=404)
-    found = [_point(row, site) for row in _rows(form) for site in row.sites]
+    found = [outlines.point(row.listing, site) for row in _rows(form) for site in row.sites]
     return JsonResponse({"communes": [], "points": found, "bornes": outlines.bounds_of(found)})
 
 
@@ -58,16 +62,3 @@ def _rows(form):
         situation=facts["situation"],
         structure_type=facts["type"],
     )
-
-
-def _point(row, site):
-    return {
-        "id": row.listing.pk,
-        "lat": site.latitude,
-        "lon": site.longitude,
-        "nom": row.listing.name,
-        "tel": phones.display(row.listing.phone),
-        "href": phones.href(row.listing.phone),
-        "url": row.listing.get_absolute_url(),
-        "permanence": site.permanence is not None,
-    }

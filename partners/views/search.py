@@ -75,7 +75,7 @@ def results(request):
         "show_needs": len(found.criteria.situations) > 1,
         "is_filtered": found.criteria.is_filtered,
         "tiles": settings.TILE_LAYER,
-        "outlines_url": _outlines_url(found.criteria.place),
+        "outlines_url": outlines.url(found.criteria.place.departement),
         "can_report": permissions.can_report(request.user),
     }
     part = "partners/_results.html" if _is_swap(request) else "partners/results.html"
@@ -90,10 +90,9 @@ def map_data(request):
     if not form.is_valid():
         return JsonResponse({"erreur": " ".join(_messages(form))}, status=404)
     found = search(_criteria(form, request.user))
-    points = [
-        _point(card, block.slug) for block in found.blocks for card in block.cards if card.number
-    ]
-    points += [_point(card, "danger") for card in found.danger_partners if card.number]
+    pins = [(card, "danger") for card in found.danger_partners]
+    pins += [(card, block.slug) for block in found.blocks for card in block.cards]
+    points = [outlines.card_point(card, block) for card, block in pins if card.number]
     features = outlines.features(found.criteria.communes)
     return JsonResponse(
         {
@@ -159,12 +158,6 @@ def _default_territory(user):
     return user.agency.sector if user.agency else places.home_departement()
 
 
-def _outlines_url(place):
-    departement = place.departement
-    code = departement.code if departement else settings.DEFAULT_DEPARTEMENT
-    return reverse("outlines", args=[code])
-
-
 def _is_swap(request):
     return request.htmx and not request.htmx.history_restore_request
 
@@ -189,22 +182,6 @@ def _toggled(request, name, is_active):
     if not is_active:
         query[name] = "1"
     return f"{reverse('results')}?{query.urlencode()}"
-
-
-def _point(card, block):
-    return {
-        "id": card.listing.pk,
-        "n": card.number,
-        "lat": card.site.latitude,
-        "lon": card.site.longitude,
-        "nom": card.listing.name,
-        "tel": card.phone,
-        "href": card.phone_href,
-        "url": card.url,
-        "bloc": block,
-        "verdict": card.verdict.label,
-        "permanence": card.site.permanence is not None,
-    }
 
 
 def _messages(form):
