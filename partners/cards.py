@@ -114,13 +114,13 @@ class Card:
         if self.has_fault:
             report = self.listing.open_reports[0]
             day = timezone.localdate(report.created_at)
-            return f"Signalé le {_date(day)} : {report.get_kind_display()}"
+            return f"Signalé le {hours.format_date(day)} : {report.get_kind_display()}"
         if self.verification is None:
             return f"Téléphone à vérifier · source : {self.listing.source}"
         day = self.verification.checked_on
         how = self.verification.get_method_display()
         late = "" if self.is_verified else ", à revérifier"
-        return f"Téléphone vérifié le {_date(day)} ({how}){late}"
+        return f"Téléphone vérifié le {hours.format_date(day)} ({how}){late}"
 
 
 def with_facts(listings, situations):
@@ -225,7 +225,3 @@ def _is_nearer(permanence, listing, place):
     if km is None or km > PERMANENCE_KM or not place.is_reachable(site):
         return False
     return not office or km < place.km_to(Site(listing.commune, *office))
-
-
-def _date(day):
-    return f"{hours.format_date(day)} {day.year}"

@@ -3,10 +3,15 @@
 import hashlib
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import TextField
+from django.db.models.functions import MD5, Cast, Concat
 from django.urls import reverse
 
 from partners import geo, phones
 from partners.models import Outline
+
+NEAR_BLOCKS = {"danger", "pres"}
 
 
 def features(communes):
@@ -23,10 +28,11 @@ def collection(departement):
 
 
 def etag(code):
-    """Changes when an outline of the département `code` does (str)."""
-    rows = Outline.objects.filter(territory__departement__code=code).order_by("pk")
-    text = repr(list(rows.values_list("pk", "geometry", "territory__name")))
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    """Changes when an outline or a name of the département `code` does (str)."""
+    drawn = MD5(Concat(Cast("geometry", TextField()), "territory__name"))
+    rows = Outline.objects.filter(territory__departement__code=code)
+    marks = rows.aggregate(marks=StringAgg(drawn, delimiter="", ordering="pk"))["marks"] or ""
+    return f'"{hashlib.sha256(marks.encode()).hexdigest()[:32]}"'
 
 
 def url(departement):
@@ -59,9 +65,10 @@ def card_point(card, block):
 
 
 def bounds(place, points):
-    """[[south, west], [north, east]] of the tenant's communes and the points; None without any."""
+    """[[south, west], [north, east]] of what is near the tenant, of all points when nothing is."""
+    near = [point for point in points if point["bloc"] in NEAR_BLOCKS] or points
     centres = [{"lat": c.latitude, "lon": c.longitude} for c in place.communes if c.has_point]
-    return bounds_of(points + (centres if place.is_exact else []))
+    return bounds_of(near + (centres if place.is_exact else []))
 
 
 def bounds_of(points, features=()):

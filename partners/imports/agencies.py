@@ -79,7 +79,7 @@ def _agency(row, where):
     name = _text(row, "nom", where)
     where = quote(name)
     sector = _part(row, "secteur", dict, where)
-    groups = _part(sector, "communes", dict, where).values()
+    groups = _part(sector, "communes", dict, where)
     referents = tuple(
         _referent(item, f"{where}, référents") for item in _part(row, "referents", list, where)
     )
@@ -95,7 +95,7 @@ def _agency(row, where):
         commune=_text(row, "code_insee", where),
         sector=_text(sector, "code", where),
         sector_name=_text(sector, "nom", where),
-        communes=tuple(str(code) for group in groups for code in group),
+        communes=tuple(str(code) for key in groups for code in _part(groups, key, list, where)),
         referents=referents,
     )
 
@@ -144,7 +144,7 @@ def _part(row, key, kind, where):
 def _refuse_twice(values, label):
     twice = [value for value, times in Counter(values).items() if times > 1]
     if twice:
-        raise ImportRefused(f"{label[0].upper()}{label[1:]} {_listed(twice)} est donné deux fois.")
+        raise ImportRefused(f"{label[0].upper()}{label[1:]} {_listed(twice)} figure deux fois.")
 
 
 def _communes(wanted):

@@ -263,13 +263,18 @@ def zones(cell: str, reading: Reading) -> list[str]:
     return found
 
 
-def references(cell: str, reading: Reading) -> list[tuple[str, str]]:
+def references(roles: Any) -> Reader:
     """« porteur=id|financeur=id » as (role, identifier in the same source)."""
-    pairs = [item.partition("=") for item in items(cell, reading)]
-    for role, sign, identifier in pairs:
-        if not (sign and identifier.strip()):
-            raise Refused(f"{quote(role)}{NBSP}: on attend role=identifiant")
-    return [(role.strip(), identifier.strip()) for role, _, identifier in pairs]
+
+    def read(cell: str, reading: Reading) -> list[tuple[str, str]]:
+        pairs = [item.partition("=") for item in items(cell, reading)]
+        for role, sign, identifier in pairs:
+            if not (sign and identifier.strip()):
+                raise Refused(f"{quote(role)}{NBSP}: on attend role=identifiant")
+        _known([role.strip() for role, _, _ in pairs], roles.values)
+        return [(role.strip(), identifier.strip()) for role, _, identifier in pairs]
+
+    return read
 
 
 def written(value: Any) -> str:

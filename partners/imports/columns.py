@@ -30,6 +30,7 @@ from partners.models import (
     MobilisationMode,
     Mobiliser,
     ReceptionMode,
+    SchemeRole,
     StructureType,
     Verification,
 )
@@ -205,7 +206,7 @@ PARTNERSHIP = [
     ),
     link(
         "roles", "role=id séparés par | ; rôles : porteur, financeur, operateur, prescripteur",
-        cells.references, writing.roles, "",
+        cells.references(SchemeRole.Role), writing.roles, "",
         "Pour un dispositif : qui le porte, le paie, l'assure, le prescrit.",
     ),
 ]  # fmt: skip

@@ -176,7 +176,9 @@ class _RowReader:
 
     def check_place(self) -> None:
         fields = self.draft.fields
-        if (fields.get("latitude") is None) != (fields.get("longitude") is None):
+        point = [attr for attr in ("latitude", "longitude") if attr in self.mapping.present]
+        is_read = all(attr in fields for attr in point)
+        if is_read and (fields.get("latitude") is None) != (fields.get("longitude") is None):
             self.refuse("latitude", "la latitude et la longitude vont ensemble")
         if not fields.get("is_confidential"):
             return
@@ -246,12 +248,12 @@ class _RowReader:
         self.draft.permanences.append(draft)
 
     def read_contact(self) -> None:
-        present = [name for name in CONTACT_COLUMNS if f"contact_{name}" in self.values]
-        if not present:
+        if "contact_nom" not in self.values:
             return
-        found = {name: self.values.get(f"contact_{name}", "") for name in CONTACT_COLUMNS}
-        found["nom"] = found["nom"] or found["fonction"]
-        if not found["nom"] and (found["telephone"] or found["courriel"]):
+        headers = ((name, f"contact_{name}") for name in CONTACT_COLUMNS)
+        found = {name: self.values[header] for name, header in headers if header in self.values}
+        found["nom"] = found["nom"] or found.get("fonction", "")
+        if not found["nom"] and (found.get("telephone") or found.get("courriel")):
             self.warn("contact_nom", "contact sans nom ni fonction, laissé de côté")
         self.draft.contact = found if found["nom"] else {}
 

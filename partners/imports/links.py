@@ -24,6 +24,14 @@ from partners.models import (
     Verification,
 )
 
+CONTACT_ATTRS = {
+    "nom": "name",
+    "fonction": "function",
+    "telephone": "phone",
+    "courriel": "email",
+    "visibilite": "visibility",
+}
+
 
 @dataclass
 class Links:
@@ -206,13 +214,7 @@ def _contact(draft: Draft, listing: Listing, links: Links, current: Contact | No
     if not draft.contact:
         links.deletions += [current] if current else []
         return
-    values = {
-        "name": draft.contact["nom"],
-        "function": draft.contact["fonction"],
-        "phone": draft.contact["telephone"],
-        "email": draft.contact["courriel"],
-        "visibility": draft.contact["visibilite"] or Contact.Visibility.MANAGERS,
-    }
+    values = {CONTACT_ATTRS[name]: value for name, value in draft.contact.items()}
     source = listing.source or "recensement"
     recorded_on = listing.source_updated_on or date.today()
     if current is None:
@@ -259,7 +261,8 @@ def described(draft: Draft, lookups: Lookups) -> dict[str, str]:
         roles = sorted(f"{role}={identifier}" for role, (_, identifier) in draft.roles)
         told["roles"] = cells.written(roles)
     if draft.contact is not None:
-        told |= {f"contact_{name}": draft.contact.get(name, "") for name in CONTACT_COLUMNS}
+        contact = draft.contact or dict.fromkeys(CONTACT_COLUMNS, "")
+        told |= {f"contact_{name}": value for name, value in contact.items()}
     if draft.phone_check:
         day, method = draft.phone_check
         told |= {"telephone_verifie_le": day.isoformat(), "telephone_verifie_par": method}
