@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -366,25 +367,26 @@ def test_a_python_without_ensurepip_names_the_package_to_install(bare):
     assert not bare.venv.exists()
 
 
-def test_a_read_only_folder_is_said(bare):
-    options = {}
-    if IS_ROOT:
-        account = pwd.getpwnam("nobody")
-        python = shutil.which("python3.11", path="/usr/bin:/usr/local/bin")
-        if python is None:
-            pytest.skip("root's Python is closed to a plain account, and the system has no 3.11")
-        options = {
-            "user": account.pw_uid,
-            "group": account.pw_gid,
-            "extra_groups": [],
-            "python": python,
-        }
-        for folder in bare.folder.parents[:5]:
-            if folder.owner() == "root" and not folder.stat().st_mode & 0o001:
-                folder.chmod(0o755)
-    bare.folder.chmod(0o555)
-    assert "Impossible d'écrire" in bare.refusal("check", **options)
-    bare.folder.chmod(0o755)
+def plain_account():
+    """What makes root's command run under another account, with a Python that it can read."""
+    account = pwd.getpwnam("nobody")
+    python = shutil.which("python3.11", path="/usr/bin:/usr/local/bin")
+    if python is None:
+        pytest.skip("root's Python is closed to a plain account, and the system has no 3.11")
+    ids = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return {"python": python, **ids}
+
+
+def test_a_read_only_folder_is_said():
+    with tempfile.TemporaryDirectory() as parent:  # pytest's are closed to other accounts
+        make_checkout(Path(parent) / "projet", Path(parent) / "paquets")
+        for folder in (Path(parent), Path(parent) / "projet"):
+            folder.chmod(0o555)
+        checkout = Checkout(Path(parent) / "projet", Path(parent) / "paquets")
+        said = checkout.refusal("check", **(plain_account() if IS_ROOT else {}))
+        Path(parent).chmod(0o755)
+        checkout.folder.chmod(0o755)
+    assert "Impossible d'écrire" in said
 
 
 @pytest.mark.parametrize(
