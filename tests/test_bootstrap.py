@@ -97,14 +97,14 @@ class Checkout:
     def run(self, *words, **options):
         """What the command prints (str), and what it says beside."""
         with self.launch(*words, **options) as process:
-            out, said = process.communicate(timeout=60)
+            out, said = process.communicate(timeout=300)
         assert process.returncode == 0, said
         return out, said
 
     def refusal(self, *words, **options):
         """The sentence (str) of a command that fails."""
         with self.launch(*words, **options) as process:
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=300)
         assert process.returncode == 1, said
         assert "Traceback" not in said
         assert "{" not in said
@@ -148,7 +148,7 @@ def once(tmp_path_factory):
     make_checkout(parent / "Mon été", parent / "paquets")
     checkout = Checkout(parent / "Mon été", parent / "paquets")
     both = [checkout.launch("check", "--deploy"), checkout.launch("check", "--deploy")]
-    checkout.said = [process.communicate(timeout=60) for process in both]
+    checkout.said = [process.communicate(timeout=300) for process in both]
     return checkout
 
 
@@ -351,7 +351,7 @@ def test_ctrl_c_is_said_and_the_next_run_goes_on(installed):
         with installed.launch("check", settings=slow, start_new_session=True) as process:
             with silent.accept()[0]:
                 os.killpg(process.pid, signal.SIGINT)
-            _, said = process.communicate(timeout=30)
+            _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert said.splitlines()[-1] == bootstrap.INTERRUPTED
     out, _ = installed.run("check")

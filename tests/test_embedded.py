@@ -56,13 +56,13 @@ def application(folder, **options):
         yield process
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 def refusal(folder, **options):
     """What a process that cannot start says (str)."""
     with launch(folder, **options) as process:
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "Traceback" not in said
     assert len(said.strip().splitlines()) == 1
@@ -181,7 +181,7 @@ def test_processes_that_start_together_end_up_on_one_server(folder):
         assert ask(folder, "SELECT count(*) FROM pg_database WHERE datname = 'cartographie'") == 1
     finally:
         for process in crowd:
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
     assert postmaster(folder) is None
 
 
@@ -190,7 +190,7 @@ def test_processes_that_come_while_the_last_one_leaves_find_a_server(warm):
         with application(warm) as leaving:
             leaving.stdin.close()
             with application(warm):
-                leaving.wait(timeout=30)
+                leaving.wait(timeout=120)
                 assert ask(warm, "SELECT 1") == 1
 
 
@@ -217,7 +217,7 @@ def test_a_forked_child_that_outlives_its_parent_keeps_the_server(warm):
 def test_ctrl_c_reaches_the_application_and_not_the_server_of_the_others(warm):
     with application(warm), application(warm, start_new_session=True) as other:
         os.killpg(other.pid, signal.SIGINT)
-        other.wait(timeout=30)
+        other.wait(timeout=120)
         assert ask(warm, "SELECT 1") == 1
 
 
