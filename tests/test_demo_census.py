@@ -226,6 +226,24 @@ def test_hours_are_canonical_expressions_that_fit_their_columns():
     assert not faults(check)
 
 
+def test_no_day_is_said_twice_since_the_last_rule_would_hide_the_first():
+    day = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?(?!\[)\b")
+    order = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+
+    def check(row):
+        for text in (row["horaires_accueil"], *(found[2] for found in permanences(row))):
+            ranges = [found.groups() for found in day.finditer(re.sub(r'"[^"]*"', "", text))]
+            days = [
+                name
+                for first, last in ranges
+                for name in order[order.index(first) : order.index(last or first) + 1]
+            ]
+            if len(days) > len(set(days)):
+                yield text
+
+    assert not faults(check)
+
+
 def test_permanences_stand_in_a_commune_at_a_place_and_a_time():
     assert not faults(
         lambda row: [
