@@ -97,7 +97,9 @@ def test_completion_takes_few_queries(text, django_assert_max_num_queries):
         places.find_communes(text, departement="85")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(max_size=140))
 def test_no_text_makes_it_fail(db, text):
     assert len(places.find_communes(text, departement="85")) <= 8
