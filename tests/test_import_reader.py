@@ -167,7 +167,7 @@ def test_sheet_is_chosen_by_name(tmp_path):
 
 def test_formula_is_never_computed(tmp_path):
     path = write_book(tmp_path, ["nom", "adresse"], ["A", '=HYPERLINK("http://x","y")'])
-    assert cells(reader.read(path)) == [{"nom": "A", "adresse": workbook.UNCALCULATED}]
+    assert cells(reader.read(path)) == [{"nom": "A", "adresse": reader.UNCALCULATED}]
 
 
 # What is refused

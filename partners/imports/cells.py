@@ -20,7 +20,7 @@ from stdnum.fr import siret as siret_numbers
 
 from partners import hours, phones
 from partners.imports.errors import NBSP, Dropped, Refused, quote
-from partners.imports.workbook import UNCALCULATED
+from partners.imports.reader import UNCALCULATED
 
 MAX_LINES = 5000
 SEPARATOR = "|"

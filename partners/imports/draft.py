@@ -61,21 +61,50 @@ class Draft:
         return (self.fields.get("source", ""), identifier) if identifier else None
 
 
-def read(row: Row, *, mapping: Mapping, lookups: Lookups, source: str) -> Draft:
-    """The draft of a row. `source`: that of rows that name none. Raises nothing: it is all said."""
-    return _RowReader(row, mapping, lookups, source).read()
+class RowReader:
+    """Reads the rows of one file. `source`: that of rows that name none.
+
+    What a column reads in a text is kept: files repeat themselves, and constants do in each row.
+    """
+
+    def __init__(self, *, mapping: Mapping, lookups: Lookups, source: str) -> None:
+        self.mapping, self.lookups, self.source = mapping, lookups, source
+        self.known: dict[tuple[str, str, str], tuple[Any, list[str]]] = {}
+
+    def read(self, row: Row) -> Draft:
+        """The draft of a row. Raises nothing: it is all said in the draft."""
+        return _Reading(row, self).draft
+
+    def cell(self, column: Column, raw: str, departement: str) -> tuple[Any, list[str]]:
+        """The value of a cell, and remarks in French. Raises `Refused` and `Dropped`."""
+        key = column.header, raw, departement
+        if key not in self.known:
+            self.known[key] = self._cell(column, raw, departement)
+        return self.known[key]
+
+    def _cell(self, column: Column, raw: str, departement: str) -> tuple[Any, list[str]]:
+        text = cells.check(raw)
+        if column.is_text:
+            cells.check_formula(raw)
+        reading = cells.Reading(departement, self.mapping.date_format, self.mapping.separator)
+        value = column.read(text, reading)
+        suspicions = privacy.suspicions(text) if column.is_free else []
+        said = [f"ligne suspecte{NBSP}: {suspicion}" for suspicion in suspicions]
+        return value, reading.remarks + said
 
 
-class _RowReader:
-    """Reads the cells of one row, place first: the région of a telephone follows from it."""
+class _Reading:
+    """The cells of one row, place first: the region of a telephone follows from it."""
 
-    def __init__(self, row: Row, mapping: Mapping, lookups: Lookups, source: str) -> None:
-        self.row, self.mapping, self.lookups, self.source = row, mapping, lookups, source
+    def __init__(self, row: Row, reader: RowReader) -> None:
+        self.row, self.reader = row, reader
+        self.mapping, self.lookups, self.source = reader.mapping, reader.lookups, reader.source
         self.draft = Draft(row.line)
         self.values: dict[str, Any] = {}
         self.departement = ""
+        self.read()
 
-    def read(self) -> Draft:
+    def read(self) -> None:
         for fault in self.row.faults:
             self.refuse("", fault)
         self.read_columns(BY_HEADER[header] for header in PLACE_COLUMNS)
@@ -93,7 +122,6 @@ class _RowReader:
         self.read_contact()
         self.read_phone_check()
         self.check_place()
-        return self.draft
 
     # Cells
 
@@ -104,16 +132,10 @@ class _RowReader:
 
     def read_cell(self, column: Column) -> None:
         raw = self.raw(column.header)
-        text = cells.check(raw)
-        if column.is_text:
-            cells.check_formula(raw)
-        mapping = self.mapping
-        reading = cells.Reading(self.departement, mapping.date_format, mapping.separator)
-        self.values[column.header] = column.read(text, reading)
-        for remark in reading.remarks:
+        value, remarks = self.reader.cell(column, raw, self.departement)
+        self.values[column.header] = value
+        for remark in remarks:
             self.warn(column.header, remark)
-        for suspicion in privacy.suspicions(text) if column.is_free else ():
-            self.warn(column.header, f"ligne suspecte{NBSP}: {suspicion}")
 
     def raw(self, header: str) -> str:
         return self.mapping.value(header, self.row.cells) if header in BY_HEADER else ""
@@ -204,7 +226,8 @@ class _RowReader:
         both = [slug for slug in draft.helps or () if slug in (draft.core or ())]
         for slug in both:
             self.warn("situations_aide", f"{quote(slug)} est déjà dans situations_coeur, gardé là")
-            draft.helps.remove(slug)
+        if both:
+            draft.helps = [slug for slug in draft.helps or () if slug not in both]
 
     def situations(self, header: str) -> list[str] | None:
         slugs = self.values.get(header)

@@ -11,10 +11,9 @@ from django.db.models import Q
 
 from partners import words
 from partners.imports import cells, references, status, writing
-from partners.imports import draft as drafts
 from partners.imports import links as relations
 from partners.imports.columns import BY_HEADER, COLUMNS
-from partners.imports.draft import Draft
+from partners.imports.draft import Draft, RowReader
 from partners.imports.errors import NBSP, ImportRefused, Refused, quote
 from partners.imports.lookups import Lookups
 from partners.imports.mapping import Mapping
@@ -26,6 +25,7 @@ from partners.models import Contact, Listing
 
 Track = Callable[[list[Row]], Iterable[Row]]
 BY_ATTR = {column.attr: column for column in COLUMNS if column.attr}
+LINKS = [column for column in COLUMNS if not column.attr]
 IDENTITY = "pk kind source source_id siret search_key name commune_id phone"
 
 
@@ -46,12 +46,10 @@ def build(
     if not table.rows:
         raise ImportRefused(f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer.")
     lookups, source = Lookups(), _checked_source(source or mapping.source)
-    found = [
-        drafts.read(row, mapping=mapping, lookups=lookups, source=source)
-        for row in track(table.rows)
-    ]
+    reader = RowReader(mapping=mapping, lookups=lookups, source=source)
+    found = [reader.read(row) for row in track(table.rows)]
     rows = _matched(found, for_update=for_update)
-    before = {row.line: _Before(row) for row in rows}
+    before = {row.line: _Before(row, mapping.present) for row in rows}
     for row in rows:
         if not row.is_refused:
             _fill(row)
@@ -134,7 +132,7 @@ def _known(identities: list[Identity]) -> list[Identity]:
 class _Before:
     """What is asked of a record before its values change."""
 
-    def __init__(self, row: RowPlan) -> None:
+    def __init__(self, row: RowPlan, present: set[str]) -> None:
         record = row.record
         self.cells: dict[str, str] = {}
         self.contact: Contact | None = None
@@ -142,7 +140,8 @@ class _Before:
         self.was_complete = False
         if row.is_new or row.is_refused:
             return
-        self.cells = {c.header: c.write(record) for c in COLUMNS if not c.attr}
+        told = {_family(header) for header in (*present, "statut", "code_insee")}
+        self.cells = {c.header: c.write(record) for c in LINKS if _family(c.header) in told}
         self.contact = writing.imported_contact(record)
         self.status = record.status
         self.was_complete = not status.missing(
@@ -150,6 +149,11 @@ class _Before:
             has_situation=bool(record.situation_links.all()),
             has_zone=bool(record.zone_links.all()),
         )
+
+
+def _family(header: str) -> str:
+    """What the columns of one fact have in common: « permanence », « contact »."""
+    return header.partition("_")[0]
 
 
 # Its new values

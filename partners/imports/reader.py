@@ -25,6 +25,9 @@ SAMPLE_ROWS = 20
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b") | {127})
 BINARY_SHARE = 0.05
 
+UNCALCULATED = "\ue000"
+"""Stands for a formula that was saved without its value (a private-use character)."""
+
 OLE, ZIP, GZIP, PDF = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"\x1f\x8b", b"%PDF"
 OTHER_FORMATS = {
     ".xls": "un ancien classeur Excel (.xls)",

@@ -12,12 +12,10 @@ from defusedxml import DefusedXmlException
 from openpyxl import load_workbook
 
 from partners.imports.errors import NBSP, ImportRefused, quote
+from partners.imports.reader import UNCALCULATED
 
 MAX_UNZIPPED = 300 * 1024 * 1024
 FORMULA = re.compile(rb"<f[ >/]")
-UNCALCULATED = "\ue000"
-"""Stands for a formula that was saved without its value (a private-use character)."""
-
 UNREADABLE = (
     KeyError,
     ValueError,

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from partners.imports import cells
-from partners.models import Contact, Listing, ListingSituation, Territory, Verification
+from partners.models import Contact, Listing, Territory, Verification
 
 Writer = Callable[[Listing], str]
 ZONE_PREFIXES = {Territory.Kind.REGION: "region:", Territory.Kind.SECTOR: "secteur:"}
 
 
 def with_relations(listings: QuerySet[Listing]) -> QuerySet[Listing]:
-    """`listings` with all that the columns write: a fixed number of queries."""
-    return listings.select_related("commune", "parent").prefetch_related(
-        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+    """`listings` with all that the columns write: a fixed number of queries.
+
+    Nothing is joined, so that the many records of one commune or situation share its instance.
+    """
+    return listings.prefetch_related(
+        "commune",
+        "parent",
+        "situation_links__situation",
         "zone_links__territory",
         "permanences__commune",
         "contacts",
