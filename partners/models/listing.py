@@ -27,7 +27,7 @@ UNSPECIFIED_ZONE = 0
 
 def choice_list(label, choices):
     return ArrayField(
-        models.CharField(max_length=60, choices=choices),
+        models.CharField(max_length=120, choices=choices),
         verbose_name=label,
         default=list,
         blank=True,
