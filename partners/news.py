@@ -32,6 +32,10 @@ class Date:
     end: datetime
     day: str
 
+    @property
+    def hours(self):
+        return hours.format_interval(self.start, self.end)
+
 
 def recent():
     """Numbers changed, partners closed or new within a week, the latest first.

@@ -85,5 +85,11 @@ def _feature(outline):
     territory = outline.territory
     centre = [territory.latitude, territory.longitude] if territory.has_point else None
     return geo.feature(
-        outline.geometry, {"code": territory.code, "nom": territory.name, "centre": centre}
+        outline.geometry,
+        {
+            "code": territory.code,
+            "nom": territory.name,
+            "centre": centre,
+            "population": territory.population,
+        },
     )

@@ -76,6 +76,7 @@ def results(request):
         "is_filtered": found.criteria.is_filtered,
         "tiles": settings.TILE_LAYER,
         "outlines_url": outlines.url(found.criteria.place.departement),
+        "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
     }
     part = "partners/_results.html" if _is_swap(request) else "partners/results.html"
