@@ -65,8 +65,12 @@ def _end_cleanly_on_signals():
 
 
 def _test(arguments):
-    """pytest in a process of its own, while this one holds the embedded server."""
-    pytest = [sys.executable, "-m", "pytest", *arguments]
+    """pytest in processes of its own, while this one holds the embedded server.
+
+    One process a core, the tests of a group (those in a browser) in the same one.
+    """
+    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadgroup"]
+    pytest = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(pytest, cwd=BASE_DIR, check=False).returncode  # noqa: S603
 
 

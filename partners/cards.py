@@ -45,7 +45,6 @@ class Card:
     permanence: str
     is_permanence_on: bool
     day: object
-    departement: str = ""
     number: int | None = None
     verification: Verification | None = field(default=None)
 
@@ -131,21 +130,19 @@ def with_facts(listings, situations):
     )
     faults = Report.objects.filter(status=Report.Status.NEW).exclude(kind=Report.Kind.OTHER)
     return listings.prefetch_related(
-        "commune__departement",
+        "commune",
         Prefetch("reports", faults, to_attr="open_reports"),
         Prefetch("situation_links", asked, to_attr="asked_links"),
         Prefetch("verifications", phone, to_attr="phone_verifications"),
-        Prefetch(
-            "permanences", Permanence.objects.select_related("commune__departement").order_by("pk")
-        ),
+        Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),
     )
 
 
 def build_card(listing, *, place: Place, at):
     """The card of a listing (from `with_facts`) seen from `place` at the aware datetime `at`."""
     km, site, is_reachable = _nearest_site(listing, place)
-    departement = listing.commune.departement.code if listing.commune else ""
-    current, text = _next_permanence(listing, at, departement, place)
+    departement = words.departement_code(listing.commune.code) if listing.commune else ""
+    current, text = _next_permanence(listing, at, place)
     return Card(
         listing=listing,
         verdict=place.verdict(listing, km),
@@ -157,7 +154,6 @@ def build_card(listing, *, place: Place, at):
         permanence=text,
         is_permanence_on=current,
         day=timezone.localdate(at),
-        departement=departement,
         verification=next(iter(listing.phone_verifications), None),
     )
 
@@ -194,7 +190,7 @@ def _need(link):
     return Need(link.situation.label, link.role == ListingSituation.Role.CORE, link.is_first)
 
 
-def _next_permanence(listing, at, departement, place):
+def _next_permanence(listing, at, place):
     """(under way, sentence) of the next permanence that is nearer to the tenant than the office."""
     if listing.is_confidential:
         return False, ""
@@ -202,7 +198,7 @@ def _next_permanence(listing, at, departement, place):
         (interval, permanence)
         for permanence in listing.permanences.all()
         if _is_nearer(permanence, listing, place)
-        for interval in hours.next_dates(permanence.hours, at, count=1, departement=departement)
+        for interval in _next_date(permanence, at)
     ]
     if not dates:
         return False, ""
@@ -211,6 +207,11 @@ def _next_permanence(listing, at, departement, place):
     when = f"{hours.format_day(start.date(), at.date())}, {hours.format_interval(start, end)}"
     on_request = ", sur rendez-vous" if permanence.is_by_appointment else ""
     return start <= at < end, f"{where} : {when}{on_request}"
+
+
+def _next_date(permanence, at):
+    departement = words.departement_code(permanence.commune.code)
+    return hours.next_dates(permanence.hours, at, count=1, departement=departement)
 
 
 def _is_nearer(permanence, listing, place):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from partners import hours
+from partners import hours, words
 from partners.models import Listing, Permanence
 
 WEEK = timedelta(days=7)
@@ -89,13 +89,13 @@ def permanences(place, at):
         commune__in=place.communes,
         listing__status=Listing.Status.PUBLISHED,
         listing__is_confidential=False,
-    ).select_related("listing", "commune__departement")
+    ).select_related("listing", "commune")
     dates = [date for permanence in held.order_by("pk") for date in _dates(permanence, at)]
     return sorted(dates, key=lambda date: (date.start, date.permanence.pk))[:PERMANENCES_SHOWN]
 
 
 def _dates(permanence, at):
-    departement = permanence.commune.departement.code
+    departement = words.departement_code(permanence.commune.code)
     local = timezone.localtime(at)
     for start, end in hours.next_dates(
         permanence.hours, local, count=1, horizon_days=WEEK.days, departement=departement

@@ -10,7 +10,6 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß":
 SEPARATORS = re.compile(r"[^0-9a-z]+")
 SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 ARTICLES = ("l", "le", "la", "les")
-POSTAL_CODE = re.compile(r"\d{5}")
 INSEE_CODE = re.compile(r"(?:\d{2}|2[ab])\d{3}")
 
 
@@ -37,9 +36,9 @@ def at_place(name: str) -> str:
     return f"à {name}"
 
 
-def is_postal_code(text: str) -> bool:
-    """Whether `text` is five digits."""
-    return POSTAL_CODE.fullmatch(text.strip()) is not None
+def departement_code(insee: str) -> str:
+    """The département of a commune by its INSEE code: « 85182 » → « 85 », « 97411 » → « 974 »."""
+    return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
 
 
 def is_insee_code(text: str) -> bool:

@@ -158,10 +158,8 @@ def test_first_start_creates_the_database_and_the_last_out_stops_it(folder):
     assert not list(folder.glob("postgres.new-*"))
 
 
-def test_second_start_is_quick_and_keeps_the_data(warm):
-    began = time.monotonic()
+def test_second_start_keeps_the_data(warm):
     with application(warm):
-        assert time.monotonic() - began < 3
         assert ask(warm, "SELECT answer FROM kept") == 42
 
 

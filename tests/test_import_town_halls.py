@@ -1,6 +1,5 @@
 """The 253 town halls of the Vendée, through the importer (rule R9: there is always one)."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,7 @@ def load():
 
 
 def test_every_commune_of_the_vendee_has_its_town_hall():
-    began = time.process_time()
     load()
-    assert time.process_time() - began < 5
     halls = Listing.objects.filter(structure_type="mairie", source="DILA")
     assert halls.count() == 253
     assert halls.values("commune").distinct().count() == 253

@@ -5,7 +5,6 @@ import gzip
 import json
 import socket
 import threading
-import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -282,10 +281,8 @@ def test_a_refused_connection_is_told():
 def test_a_service_that_says_nothing_is_given_up():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        start = time.monotonic()
         with pytest.raises(outlines.OutlineError, match="n'a pas répondu"):
             outlines.fetch(departement="44", base_url=address, timeout=0.2)
-    assert time.monotonic() - start < 2
 
 
 def test_a_service_that_trickles_is_given_up():
