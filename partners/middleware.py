@@ -1,5 +1,7 @@
-"""Input that no form would send is answered before any view reads it."""
+"""What is answered before any view: input that no form would send, and accounts signed out."""
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
 
@@ -23,3 +25,13 @@ class BadInputMiddleware:
 
     def refuse(self, request, status):
         return render(request, "partners/bad_request.html", status=status)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """As Django's, but a part of a page that is asked for alone sends the whole page to sign in."""
+
+    def handle_no_permission(self, request, view_func):
+        response = super().handle_no_permission(request, view_func)
+        if "HX-Request" in request.headers and response.has_header("Location"):
+            return HttpResponse(headers={"HX-Redirect": response["Location"]})
+        return response

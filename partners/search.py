@@ -16,6 +16,7 @@ from partners.coverage import COVERS, OUTSIDE, Place, Site, is_border, place_of_
 from partners.models import (
     UNSPECIFIED_ZONE,
     Audience,
+    HelpKind,
     Helpline,
     InternalReferent,
     Listing,
@@ -193,12 +194,21 @@ FILTERS = {
 
 
 def _counts(cards, criteria):
-    """How many cards each yes-or-no filter would leave, the other filters kept."""
+    """How many cards each filter would leave, the other filters kept.
+
+    By the name of a yes-or-no filter, by (name, value) of a choice.
+    """
     counts = Counter()
     for name in ("is_open_now", "is_at_home", "is_without_appointment"):
-        asked = replace(criteria, **{name: True})
-        counts[name] = sum(_passes(card, asked) for card in cards)
+        counts[name] = _left(cards, replace(criteria, **{name: True}))
+    for name, choices in (("help_kind", HelpKind), ("audience", Audience)):
+        for value in choices.values:
+            counts[name, value] = _left(cards, replace(criteria, **{name: value}))
     return counts
+
+
+def _left(cards, criteria):
+    return sum(_passes(card, criteria) for card in cards)
 
 
 # Order

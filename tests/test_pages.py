@@ -57,9 +57,19 @@ def test_pages_of_a_call_are_never_stored(adviser, name):
     assert headers["Referrer-Policy"] == "strict-origin"
 
 
-@pytest.mark.parametrize("name", ["search_form", "complete", "new_call"])
-def test_reading_an_action_is_refused(adviser, name):
-    assert adviser.get(reverse(name)).status_code == 405
+def test_reading_the_completion_is_refused(adviser):
+    assert adviser.get(reverse("complete")).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["search_form", "new_call"])
+def test_signing_in_again_in_the_middle_of_a_call_leads_home(adviser, name):
+    assert adviser.get(reverse(name)).url == reverse("home")
+
+
+def test_part_of_a_page_asked_for_signed_out_sends_the_page_to_sign_in(client):
+    response = client.get(reverse("results"), headers={"HX-Request": "true"})
+    assert response.headers["HX-Redirect"].startswith(reverse("login"))
+    assert response.content == b""
 
 
 def test_unknown_address_says_so(adviser):
@@ -124,7 +134,9 @@ def test_signing_in_ignores_the_case_of_the_address(client):
 def test_a_forged_form_is_refused(adviser):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = adviser.cookies
-    assert strict.post(reverse("search_form"), {"texte": "pouzauges"}).status_code == 403
+    response = strict.post(reverse("search_form"), {"texte": "pouzauges"})
+    assert response.status_code == 403
+    assert "a expiré" in response.content.decode()
 
 
 @pytest.mark.parametrize("status", [Listing.Status.DRAFT, Listing.Status.TO_CHECK])

@@ -132,6 +132,21 @@ def test_former_commune_code_leads_to_todays_commune(adviser):
     assert response.context["results"].criteria.communes == (commune("85076"),)
 
 
+def test_kind_of_help_is_a_filter_that_shows_its_count_and_can_be_removed(adviser):
+    ListingFactory(help_kinds=["visites"], audiences=["seniors"])
+    ListingFactory(help_kinds=["argent"])
+    base = f"/recherche/?situation=isolement&commune={POUZAUGES}"
+    filters = {(f["name"], f["value"]): f for f in adviser.get(base).context["filters"]}
+    assert filters["aide", "visites"]["count"] == 1
+    assert ("aide", "soins") not in filters
+    assert filters["public", "seniors"]["count"] == 2
+    response = adviser.get(filters["aide", "visites"]["url"])
+    assert response.context["results"].total == 1
+    active = [f for f in response.context["filters"] if f["is_active"]]
+    assert [f["value"] for f in active] == ["visites"]
+    assert "aide" not in active[0]["url"]
+
+
 def test_filters_are_links_that_turn_on_and_off(adviser):
     ListingFactory(home_visits=True)
     base = f"/recherche/?situation=isolement&commune={POUZAUGES}"

@@ -45,6 +45,11 @@ def bad_request(request, exception=None):
     return render(request, "partners/bad_request.html", status=400)
 
 
+def csrf_failure(request, reason=""):
+    """Most often a page left open since yesterday."""
+    return render(request, "partners/expired.html", status=403)
+
+
 def forbidden(request, exception=None):
     return render(request, "partners/forbidden.html", status=403)
 

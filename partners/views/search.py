@@ -8,18 +8,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners import box, news, outlines, permissions, places
 from partners.coverage import place_of_communes, place_of_territory
 from partners.forms import CriteriaForm
-from partners.models import HelpKind, Helpline, Situation
+from partners.models import Audience, HelpKind, Helpline, Situation
 from partners.search import Criteria, search
 
 FILTER_LABELS = (
     ("ouvert", "is_open_now", "Ouvert maintenant"),
     ("domicile", "is_at_home", "Se déplace à domicile"),
     ("sans_rdv", "is_without_appointment", "Sans rendez-vous"),
+)
+CHOICE_FILTERS = (
+    ("aide", "help_kind", HelpKind.choices),
+    ("public", "audience", Audience.choices[1:]),
 )
 
 
@@ -29,9 +33,14 @@ def home(request):
     return render(request, "partners/home.html", _home_context(request))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request):
-    """Read the box (rule R3: its text stays in this body) and go to an address of facts."""
+    """Read the box (rule R3: its text stays in this body) and go to an address of facts.
+
+    Read as a page, as after signing in again in the middle of a call, it is the home page.
+    """
+    if request.method != "POST":
+        return redirect("home")
     reading = box.read(request.POST.get("texte", ""), departement=settings.DEFAULT_DEPARTEMENT)
     situations = request.POST.getlist("situation") + [s.slug for s in reading.situations]
     communes = request.POST.getlist("commune") + [c.code for c in reading.communes]
@@ -104,7 +113,7 @@ def map_data(request):
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_call(request):
     """Nothing of one call slips into the next: an empty home; the page clears its own tray."""
     return redirect("home")
@@ -164,25 +173,29 @@ def _is_swap(request):
 
 
 def _filters(request, found):
-    """The filters in view, each a link that turns it on or off."""
-    return [
-        {
-            "name": name,
-            "label": label,
-            "is_active": (is_active := getattr(found.criteria, attribute)),
-            "count": found.counts[attribute],
-            "url": _toggled(request, name, is_active),
-        }
+    """Links that turn a filter on or off: three in view, then those that some card would pass."""
+    criteria, counts = found.criteria, found.counts
+    shown = [
+        (name, "1", label, getattr(criteria, attribute), counts[attribute])
         for name, attribute, label in FILTER_LABELS
     ]
+    for name, attribute, choices in CHOICE_FILTERS:
+        shown += [
+            (name, value, label.capitalize(), getattr(criteria, attribute) == value, count)
+            for value, label in choices
+            if (count := counts[attribute, value]) or getattr(criteria, attribute) == value
+        ]
+    return [_filter(request, *facts) for facts in shown]
 
 
-def _toggled(request, name, is_active):
+def _filter(request, name, value, label, is_active, count):
     query = request.GET.copy()
     query.pop(name, None)
     if not is_active:
-        query[name] = "1"
-    return f"{reverse('results')}?{query.urlencode()}"
+        query[name] = value
+    url = f"{reverse('results')}?{query.urlencode()}"
+    facts = {"name": name, "value": value, "label": label, "url": url}
+    return facts | {"is_active": is_active, "count": count}
 
 
 def _messages(form):
