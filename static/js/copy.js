@@ -31,11 +31,13 @@ function confirm(button, text) {
   const label = button.querySelector("[data-copy-label]");
   button.dataset.label ??= label.textContent;
   label.textContent = text;
+  button.classList.add("is-copied");
   clearTimeout(timers.get(button));
-  timers.set(
-    button,
-    setTimeout(() => (label.textContent = button.dataset.label), SHOWN_MS),
-  );
+  const restore = () => {
+    label.textContent = button.dataset.label;
+    button.classList.remove("is-copied");
+  };
+  timers.set(button, setTimeout(restore, SHOWN_MS));
 }
 
 document.addEventListener("click", async (event) => {

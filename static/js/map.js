@@ -14,6 +14,8 @@ const FRANCE = [
 const TILE_FAILURES = 4;
 const LABEL_HEIGHT = 16;
 const LABEL_WIDTH_PER_LETTER = 7;
+const PIN_REACH = 24;
+const UNDER_PIN = 26;
 const PIN =
   '<svg viewBox="0 0 30 38" aria-hidden="true"><path d="M15 1C7.3 1 1 7.2 1 14.9 1 25 15 37 15 37s14-12 14-22.1C29 7.2 22.7 1 15 1z"/></svg>';
 const SQUARE_PIN =
@@ -78,6 +80,7 @@ class PartnerMap {
     this.container = container;
     this.notice = document.getElementById(`${container.id}-avis`);
     this.markers = new Map();
+    this.points = [];
     this.names = [];
     this.tenants = new Set();
     this.build();
@@ -107,7 +110,8 @@ class PartnerMap {
     this.map.getPane("contours").style.pointerEvents = "none";
     this.map.createPane("noms").style.zIndex = 450;
     this.map.getPane("noms").style.pointerEvents = "none";
-    this.map.fitBounds(FRANCE, { animate: false });
+    // Nothing is drawn, and no tile asked for, before the first frame is known.
+    this.map.whenReady(() => this.container.querySelector(".map-loading")?.remove());
     this.addTiles();
     this.addPins();
   }
@@ -164,13 +168,9 @@ class PartnerMap {
 
   /* On a phone the map is built hidden: measure and frame it when it first shows. */
   observeSize() {
-    let isFramed = false;
     new ResizeObserver(() => {
       this.map.invalidateSize({ animate: false, pan: false });
-      if (!isFramed && this.container.clientWidth > 0) {
-        isFramed = true;
-        this.recentre();
-      }
+      if (this.isWaiting) this.recentre();
       this.placeNames();
     }).observe(this.container);
   }
@@ -179,7 +179,7 @@ class PartnerMap {
     const outlines = this.loadOutlines();
     await this.load(this.container.dataset.src);
     await outlines;
-    if (!this.frame) this.recentre();
+    if (!this.map._loaded) this.recentre();
   }
 
   async loadOutlines() {
@@ -228,11 +228,12 @@ class PartnerMap {
     }).addTo(this.map);
     this.drawPins(data.points ?? []);
     this.frame = data.bornes ?? null;
-    if (!isSamePlace) this.recentre();
+    if (!isSamePlace && (this.frame || this.outlines)) this.recentre();
     this.placeNames();
   }
 
   drawPins(points) {
+    this.points = points;
     this.pins.clearLayers();
     this.markers.clear();
     const layers = points.map((point) => {
@@ -279,13 +280,13 @@ class PartnerMap {
     this.container.querySelectorAll(".is-shown").forEach((pin) => pin.classList.remove("is-shown"));
     this.lit = id;
     const marker = this.markers.get(id);
-    const visible = marker && this.pins.getVisibleParent(marker);
+    const visible = marker && this.map._loaded && this.pins.getVisibleParent(marker);
     visible?.getElement()?.classList.add("is-shown");
   }
 
   show(id) {
     const marker = this.markers.get(id);
-    if (!marker) return;
+    if (!marker || !this.map._loaded) return;
     this.container.scrollIntoView({ block: "nearest" });
     this.map.invalidateSize({ animate: false, pan: false });
     this.pins.zoomToShowLayer(marker, () => marker.openPopup());
@@ -293,28 +294,40 @@ class PartnerMap {
   }
 
   recentre() {
+    this.isWaiting = this.container.clientWidth === 0;
+    if (this.isWaiting) return;
     const bounds = this.frame ?? this.outlines?.getBounds() ?? FRANCE;
     if (!L.latLngBounds(bounds).isValid()) return;
     this.map.fitBounds(bounds, { animate: false, padding: [28, 28], maxZoom: 13 });
   }
 
-  /* Names of communes, the tenant's first, as many as fit without covering one another. */
+  /* Names of communes, the tenant's first, then the most peopled, as many as fit without covering
+     one another; under the pins where there are some. */
   placeNames() {
     if (!this.map._loaded || this.container.clientWidth === 0) return;
     const view = this.map.getBounds().pad(0.1);
+    const pins = this.points
+      .filter((point) => view.contains([point.lat, point.lon]))
+      .map((point) => this.map.latLngToContainerPoint([point.lat, point.lon]));
     const taken = [];
-    const ordered = [...this.names].sort((a, b) => this.tenants.has(b.code) - this.tenants.has(a.code));
-    for (const name of ordered) {
-      const fits = view.contains(name.centre) && this.reserve(name, taken);
+    for (const name of this.byImportance()) {
+      const fits = view.contains(name.centre) && this.reserve(name, taken, pins);
       if (fits) this.showName(name);
       else name.marker?.remove();
     }
   }
 
-  reserve(name, taken) {
+  byImportance() {
+    const weight = ({ code, population }) => (this.tenants.has(code) ? Infinity : (population ?? 0));
+    return [...this.names].sort((a, b) => weight(b) - weight(a) || 0);
+  }
+
+  reserve(name, taken, pins) {
     const at = this.map.latLngToContainerPoint(name.centre);
     const half = (name.nom.length * LABEL_WIDTH_PER_LETTER) / 2;
-    const box = [at.x - half, at.y - LABEL_HEIGHT / 2, at.x + half, at.y + LABEL_HEIGHT / 2];
+    name.isUnderPin = pins.some((pin) => Math.abs(pin.x - at.x) < half && Math.abs(pin.y - at.y) < PIN_REACH);
+    const y = at.y + (name.isUnderPin ? UNDER_PIN : 0);
+    const box = [at.x - half, y - LABEL_HEIGHT / 2, at.x + half, y + LABEL_HEIGHT / 2];
     const isFree = taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]);
     if (isFree) taken.push(box);
     return isFree;
@@ -332,7 +345,9 @@ class PartnerMap {
       }),
     });
     name.marker.addTo(this.map);
-    name.marker.getElement().classList.toggle("place-name--tenant", this.tenants.has(name.code));
+    const { classList } = name.marker.getElement();
+    classList.toggle("place-name--tenant", this.tenants.has(name.code));
+    classList.toggle("place-name--under", name.isUnderPin);
   }
 
   say(text) {
