@@ -1,23 +1,32 @@
 """The Django admin: a tool for IT, not the manager's workspace."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import URLField
 
-from partners import models
+from partners import models, privacy
 from partners.models import derived
+from partners.models.fields import NO_TENANT
 
 admin.site.site_header = "Administration de la cartographie"
 
 
-class ReadMany(admin.ModelAdmin):
-    """Choosing among 35,000 communes takes a search, not a drop-down list."""
+class RecordAdmin(admin.ModelAdmin):
+    """Warns, and never blocks, when a free text seems to name somebody (rule R2)."""
 
     list_per_page = 50
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        free = [f.name for f in obj._meta.get_fields() if getattr(f, "help_text", "") == NO_TENANT]
+        for found in privacy.suspicions("\n".join(getattr(obj, name) for name in free)):
+            messages.warning(request, f"Ligne suspecte : {found}. {NO_TENANT}")
 
 
 @admin.register(models.Territory)
-class TerritoryAdmin(ReadMany):
+class TerritoryAdmin(RecordAdmin):
     list_display = ["name", "kind", "code", "departement", "epci", "is_island"]
     list_filter = ["kind", "is_island"]
     list_select_related = ["departement", "epci"]
@@ -26,7 +35,7 @@ class TerritoryAdmin(ReadMany):
 
 
 @admin.register(models.Neighbour)
-class NeighbourAdmin(ReadMany):
+class NeighbourAdmin(RecordAdmin):
     list_display = ["territory", "other", "link"]
     list_filter = ["link"]
     list_select_related = ["territory", "other"]
@@ -63,7 +72,7 @@ class VerificationInline(admin.TabularInline):
 
 
 @admin.register(models.Listing)
-class ListingAdmin(ReadMany):
+class ListingAdmin(RecordAdmin):
     list_display = ["name", "kind", "structure_type", "commune", "status", "source"]
     list_filter = ["status", "kind", "structure_type", "is_generalist", "source"]
     list_select_related = ["commune"]
@@ -88,7 +97,7 @@ class ReferentInline(admin.TabularInline):
 
 
 @admin.register(models.Agency)
-class AgencyAdmin(ReadMany):
+class AgencyAdmin(RecordAdmin):
     list_display = ["name", "phone", "commune"]
     search_fields = ["name"]
     autocomplete_fields = ["commune", "sector"]
@@ -101,7 +110,7 @@ class SituationHelplineInline(admin.TabularInline):
 
 
 @admin.register(models.Situation)
-class SituationAdmin(ReadMany):
+class SituationAdmin(RecordAdmin):
     list_display = ["label", "order", "is_home_tile", "is_danger", "internal_subject"]
     search_fields = ["label"]
     inlines = [SituationHelplineInline]
@@ -113,13 +122,13 @@ class DangerSignHelplineInline(admin.TabularInline):
 
 
 @admin.register(models.DangerSign)
-class DangerSignAdmin(ReadMany):
+class DangerSignAdmin(RecordAdmin):
     list_display = ["slug", "message"]
     inlines = [DangerSignHelplineInline]
 
 
 @admin.register(models.Helpline)
-class HelplineAdmin(ReadMany):
+class HelplineAdmin(RecordAdmin):
     list_display = ["name", "number", "kind", "status", "zone"]
     list_filter = ["kind", "status"]
     list_select_related = ["zone"]
@@ -129,13 +138,13 @@ class HelplineAdmin(ReadMany):
 
 
 @admin.register(models.GlossaryTerm)
-class GlossaryTermAdmin(ReadMany):
+class GlossaryTermAdmin(RecordAdmin):
     list_display = ["acronym", "expansion", "category"]
     search_fields = ["acronym", "expansion"]
 
 
 @admin.register(models.Report)
-class ReportAdmin(ReadMany):
+class ReportAdmin(RecordAdmin):
     list_display = ["created_at", "kind", "listing", "territory", "status"]
     list_filter = ["status", "kind"]
     list_select_related = ["listing", "territory"]

@@ -1,12 +1,14 @@
 """What every test finds: the real territory and vocabulary, and no way out to the network."""
 
 import ipaddress
+import re
 import socket
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
 
 from cartographie import embedded
 
@@ -164,3 +166,40 @@ def demonstration(django_db_setup, django_db_blocker):
         call_command("import_census", fixtures / "demo" / "census.csv", verbosity=0)
         yield
         transaction.set_rollback(True)
+
+
+# A client that refuses what the content policy would (rule R13) and a template left unrendered
+
+
+class StrictClient(Client):
+    """Fails on inline script or style, on a script without a source, and on a stray « {{ »."""
+
+    def request(self, **request):
+        response = super().request(**request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            self.check(response.content.decode())
+        return response
+
+    def check(self, html):
+        for script in SCRIPTS.findall(html):
+            assert "src=" in script or 'type="application/json"' in script, script
+        for sign in FORBIDDEN:
+            assert not sign.search(html), sign.pattern
+
+
+SCRIPTS = re.compile(r"<script\b[^>]*>")
+FORBIDDEN = [
+    re.compile(pattern)
+    for pattern in (
+        r"<style\b",
+        r"<[^>]*\sstyle=",
+        r"<[^>]*\son[a-z]+=",
+        r"\{\{|\{%",
+        r"javascript:",
+    )
+]
+
+
+@pytest.fixture
+def client():
+    return StrictClient()

@@ -1,8 +1,11 @@
-"""Fields of our own."""
+"""Fields of our own, and what staff read beside those they write freely in."""
 
 from django.db import models
 
 from partners import words
+
+NO_TENANT = "N'écrivez ici aucun nom ni aucune information sur un locataire."
+"""Rule R2: beside each free text."""
 
 
 class FoldedField(models.CharField):

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from partners.models.fields import NO_TENANT
 from partners.models.history import keep_history
 from partners.models.territory import Territory
 
@@ -54,7 +55,7 @@ class Helpline(models.Model):
     is_free = models.BooleanField("gratuit", null=True, blank=True)
     is_danger = models.BooleanField("peut figurer dans un bandeau de danger", default=False)
     order = models.PositiveSmallIntegerField("ordre", default=100)
-    staff_note = models.TextField("note interne", blank=True)
+    staff_note = models.TextField("note interne", blank=True, help_text=NO_TENANT)
     source = models.CharField("source", max_length=600, blank=True)
 
     objects = HelplineQuerySet.as_manager()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 
-from partners.models.fields import FoldedField
+from partners.models.fields import NO_TENANT, FoldedField
 from partners.models.history import keep_history
 from partners.models.situation import Situation
 from partners.models.territory import Territory
@@ -85,7 +85,7 @@ class Listing(models.Model):
     summary = models.CharField(
         "en une phrase", max_length=140, blank=True, help_text="140 caractères au plus."
     )
-    description = models.TextField("description", blank=True)
+    description = models.TextField("description", blank=True, help_text=NO_TENANT)
     search_key = FoldedField("nom simplifié", max_length=240, source="name", db_index=True)
     structure_type = models.CharField(
         "type de structure", max_length=20, choices=StructureType, blank=True
@@ -110,8 +110,10 @@ class Listing(models.Model):
     help_kinds = choice_list("nature de l'aide", HelpKind)
     themes = choice_list("thématiques data·inclusion", None)
     audiences = choice_list("publics", Audience)
-    audience_details = models.CharField("publics, précisions", max_length=500, blank=True)
-    access_conditions = models.TextField("conditions d'accès", blank=True)
+    audience_details = models.CharField(
+        "publics, précisions", max_length=500, blank=True, help_text=NO_TENANT
+    )
+    access_conditions = models.TextField("conditions d'accès", blank=True, help_text=NO_TENANT)
 
     zones = models.ManyToManyField(
         Territory, through="CoverageZone", related_name="covered_by", blank=True
@@ -160,7 +162,9 @@ class Listing(models.Model):
     reception_modes = choice_list("modes d'accueil", ReceptionMode)
     mobilisation_modes = choice_list("comment le solliciter", MobilisationMode)
     mobilisable_by = choice_list("qui peut le solliciter", Mobiliser)
-    mobilisation_details = models.TextField("que dire, que préparer", blank=True)
+    mobilisation_details = models.TextField(
+        "que dire, que préparer", blank=True, help_text=NO_TENANT
+    )
     mobilisation_url = models.URLField("lien pour le solliciter", max_length=500, blank=True)
     weekly_hours = models.DecimalField(
         "heures par semaine", max_digits=5, decimal_places=1, null=True, blank=True
@@ -172,7 +176,9 @@ class Listing(models.Model):
 
     suspended_from = models.DateField("suspendue du", null=True, blank=True)
     suspended_until = models.DateField("suspendue jusqu'au", null=True, blank=True)
-    suspension_message = models.CharField("message de suspension", max_length=200, blank=True)
+    suspension_message = models.CharField(
+        "message de suspension", max_length=200, blank=True, help_text=NO_TENANT
+    )
 
     source = models.CharField("source", max_length=60, blank=True)
     source_id = models.CharField("identifiant dans la source", max_length=120, blank=True)

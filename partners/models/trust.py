@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from partners.models.fields import NO_TENANT
 from partners.models.helpline import Helpline
 from partners.models.history import keep_history
 from partners.models.listing import Listing
@@ -87,7 +88,7 @@ class Report(models.Model):
         "précisions",
         blank=True,
         max_length=1000,
-        help_text="N'écrivez ici aucun nom ni aucune information sur un locataire.",
+        help_text=NO_TENANT,
     )
     status = models.CharField("état", max_length=10, choices=Status, default=Status.NEW)
     created_at = models.DateTimeField("signalé le", auto_now_add=True)
