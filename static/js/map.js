@@ -11,6 +11,7 @@ const FRANCE = [
   [42.3, -5.2],
   [51.1, 8.3],
 ];
+const FRAME_PADDING = [20, 20];
 const TILE_FAILURES = 4;
 const LABEL_HEIGHT = 16;
 const LABEL_WIDTH_PER_LETTER = 7;
@@ -91,6 +92,7 @@ class PartnerMap {
   build() {
     this.map = L.map(this.container, {
       zoomControl: false,
+      zoomSnap: 0.5,
       scrollWheelZoom: false,
       zoomAnimation: !isStill,
       fadeAnimation: false,
@@ -166,7 +168,7 @@ class PartnerMap {
     });
   }
 
-  /* On a phone the map is built hidden: measure and frame it when it first shows. */
+  /* On a phone the map is built hidden: it is framed when it first shows. */
   observeSize() {
     new ResizeObserver(() => {
       this.map.invalidateSize({ animate: false, pan: false });
@@ -298,7 +300,7 @@ class PartnerMap {
     if (this.isWaiting) return;
     const bounds = this.frame ?? this.outlines?.getBounds() ?? FRANCE;
     if (!L.latLngBounds(bounds).isValid()) return;
-    this.map.fitBounds(bounds, { animate: false, padding: [28, 28], maxZoom: 13 });
+    this.map.fitBounds(bounds, { animate: false, padding: FRAME_PADDING, maxZoom: 13 });
   }
 
   /* Names of communes, the tenant's first, then the most peopled, as many as fit without covering
