@@ -73,7 +73,7 @@ class VerificationInline(admin.TabularInline):
 
 @admin.register(models.Listing)
 class ListingAdmin(RecordAdmin):
-    list_display = ["name", "kind", "structure_type", "commune", "status", "source"]
+    list_display = ["name", "kind", "structure_type", "commune", "status", "to_complete", "source"]
     list_filter = ["status", "kind", "structure_type", "is_generalist", "source"]
     list_select_related = ["commune"]
     search_fields = ["search_key", "acronym", "siret", "source_id"]
@@ -85,6 +85,10 @@ class ListingAdmin(RecordAdmin):
         ContactInline,
         VerificationInline,
     ]
+
+    @admin.display(boolean=True, description="à compléter")
+    def to_complete(self, listing):
+        return listing.is_to_complete
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

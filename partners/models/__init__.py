@@ -1,18 +1,18 @@
 """The model in the field's words; each concept has its own module."""
 
 from partners.models.agency import Agency, InternalReferent, Subject
+from partners.models.contact import Contact
 from partners.models.helpline import Helpline
 from partners.models.listing import (
     UNSPECIFIED_ZONE,
-    Contact,
     CoverageZone,
     Listing,
     ListingSituation,
-    Permanence,
     Scheme,
-    SchemeRole,
     Structure,
 )
+from partners.models.permanence import Permanence
+from partners.models.scheme import SchemeRole
 from partners.models.situation import (
     DangerSign,
     DangerSignHelpline,

@@ -38,19 +38,12 @@ class ListingQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=Listing.Status.PUBLISHED)
 
-    def schemes(self):
-        return self.filter(kind=Listing.Kind.SCHEME)
-
     def covering(self, zone_ids):
         """Listings whose zone holds one of these territories (primary keys)."""
         return self.filter(zone_ids__overlap=list(zone_ids))
 
     def for_situations(self, situation_ids):
         return self.filter(situation_ids__overlap=list(situation_ids))
-
-    def to_complete(self):
-        """Without any way to reach them: they wait as « à compléter »."""
-        return self.filter(phone="", email="", website="")
 
 
 @keep_history(exclude=["situation_ids", "zone_ids", "search_key", "updated_at"])
@@ -267,6 +260,7 @@ class Listing(models.Model):
 
     @property
     def is_to_complete(self):
+        """Without any way to reach it: it waits as « à compléter »."""
         return not (self.phone or self.email or self.website)
 
     def has_convention_on(self, day):
@@ -355,97 +349,3 @@ class CoverageZone(models.Model):
 
     def __str__(self):
         return f"{self.listing} : {self.territory}"
-
-
-@keep_history()
-class SchemeRole(models.Model):
-    """Which structure carries, funds, operates or prescribes a scheme."""
-
-    class Role(models.TextChoices):
-        CARRIER = "porteur", "porteur"
-        FUNDER = "financeur", "financeur"
-        OPERATOR = "operateur", "opérateur"
-        PRESCRIBER = "prescripteur", "prescripteur"
-
-    scheme = models.ForeignKey(Listing, models.CASCADE, related_name="scheme_roles")
-    structure = models.ForeignKey(Listing, models.CASCADE, related_name="roles_in_schemes")
-    role = models.CharField("rôle", max_length=12, choices=Role)
-
-    class Meta:
-        verbose_name = "rôle dans un dispositif"
-        verbose_name_plural = "rôles dans les dispositifs"
-        constraints = [
-            models.UniqueConstraint(fields=["scheme", "structure", "role"], name="scheme_role"),
-            models.CheckConstraint(
-                condition=~Q(scheme=models.F("structure")), name="scheme_role_other"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.structure} : {self.get_role_display()} de {self.scheme}"
-
-
-@keep_history()
-class Permanence(models.Model):
-    """Where and when a listing receives away from its office; it counts as a place."""
-
-    listing = models.ForeignKey(Listing, models.CASCADE, related_name="permanences")
-    commune = models.ForeignKey(
-        Territory,
-        models.PROTECT,
-        related_name="permanences",
-        limit_choices_to={"kind": Territory.Kind.COMMUNE},
-    )
-    place = models.CharField("lieu", max_length=160, help_text="« mairie », « maison de santé »")
-    address = models.CharField("adresse", max_length=250, blank=True)
-    latitude = models.FloatField("latitude", null=True, blank=True)
-    longitude = models.FloatField("longitude", null=True, blank=True)
-    hours = models.CharField(
-        "dates et heures (syntaxe OSM)", max_length=300, help_text="Tu[2] 14:00-17:00; Aug off"
-    )
-    is_by_appointment = models.BooleanField("sur rendez-vous", default=False)
-
-    class Meta:
-        verbose_name = "permanence"
-        ordering = ["listing", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["listing", "commune", "place", "hours"], name="permanence_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
-                name="permanence_point",
-                violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.place}, {self.commune}"
-
-
-@keep_history()
-class Contact(models.Model):
-    """A named person at a partner (rule R6): personal data, with source, date and visibility."""
-
-    class Visibility(models.TextChoices):
-        ALL = "tous", "toutes les personnes qui ont un compte"
-        MANAGERS = "responsables", "responsables seulement"
-
-    listing = models.ForeignKey(Listing, models.CASCADE, related_name="contacts")
-    name = models.CharField("nom", max_length=120)
-    function = models.CharField("fonction", max_length=120, blank=True)
-    phone = models.CharField("téléphone", max_length=20, blank=True)
-    email = models.EmailField("courriel", blank=True)
-    visibility = models.CharField(
-        "visible par", max_length=12, choices=Visibility, default=Visibility.MANAGERS
-    )
-    source = models.CharField("source", max_length=120)
-    recorded_on = models.DateField("relevé le")
-
-    class Meta:
-        verbose_name = "contact"
-        ordering = ["listing", "name", "pk"]
-
-    def __str__(self):
-        return self.name

@@ -1,0 +1,47 @@
+"""Places where a listing receives away from its office."""
+
+from django.db import models
+from django.db.models import Q
+
+from partners.models.history import keep_history
+from partners.models.listing import Listing
+from partners.models.territory import Territory
+
+
+@keep_history()
+class Permanence(models.Model):
+    """Where and when a listing receives away from its office; it counts as a place."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="permanences")
+    commune = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        related_name="permanences",
+        limit_choices_to={"kind": Territory.Kind.COMMUNE},
+    )
+    place = models.CharField("lieu", max_length=160, help_text="« mairie », « maison de santé »")
+    address = models.CharField("adresse", max_length=250, blank=True)
+    latitude = models.FloatField("latitude", null=True, blank=True)
+    longitude = models.FloatField("longitude", null=True, blank=True)
+    hours = models.CharField(
+        "dates et heures (syntaxe OSM)", max_length=300, help_text="Tu[2] 14:00-17:00; Aug off"
+    )
+    is_by_appointment = models.BooleanField("sur rendez-vous", default=False)
+
+    class Meta:
+        verbose_name = "permanence"
+        ordering = ["listing", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "commune", "place", "hours"], name="permanence_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="permanence_point",
+                violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.place}, {self.commune}"
