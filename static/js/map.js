@@ -298,8 +298,9 @@ class PartnerMap {
   recentre() {
     this.isWaiting = this.container.clientWidth === 0;
     if (this.isWaiting) return;
-    const bounds = this.frame ?? this.outlines?.getBounds() ?? FRANCE;
-    if (!L.latLngBounds(bounds).isValid()) return;
+    const bounds = L.latLngBounds(this.frame ?? this.outlines?.getBounds() ?? FRANCE);
+    if (this.frame && this.tenantLayer) bounds.extend(this.tenantLayer.getBounds());
+    if (!bounds.isValid()) return;
     this.map.fitBounds(bounds, { animate: false, padding: FRAME_PADDING, maxZoom: 13 });
   }
 
