@@ -1,0 +1,150 @@
+"""No page breaks a rule that axe-core can check, light or dark."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.steps import (
+    CONFIDENTIAL,
+    ISLAND,
+    OLD_AGE,
+    SEVERAL_NEEDS,
+    VIOLENCE,
+    box,
+    first_card,
+    open_confidential,
+    open_record,
+    type_in_box,
+    wait_for_map,
+)
+
+SCHEMES = ("light", "dark")
+FEW_ANSWERS = f"{ISLAND}&domicile=1&sans_rdv=1&ouvert=1"
+PLACES = {
+    "home": "/",
+    "results": OLD_AGE,
+    "results of a danger": VIOLENCE,
+    "results of several needs": SEVERAL_NEEDS,
+    "results on an island": ISLAND,
+    "results that filters empty": FEW_ANSWERS,
+    "results of a whole département": "/recherche/?situation=addictions",
+    "map": "/carte/?situation=addictions",
+    "situations": "/situations/",
+    "helplines": "/numeros-utiles/",
+    "glossary": "/sigles/",
+    "accessibility": "/accessibilite/",
+    "privacy": "/donnees-personnelles/",
+    "a gap to report": "/signaler-un-manque/?situation=addictions&commune=85182",
+    "hidden page": "/masquer/",
+}
+
+
+def expect_no_violation(page, *, but=()):
+    """Folds opened, in both schemes."""
+    page.evaluate("document.querySelectorAll('main details').forEach((fold) => (fold.open = true))")
+    options = {"resultTypes": ["violations"], "rules": {name: {"enabled": False} for name in but}}
+    reports = {}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = Axe().run(page, options=options)
+        if found.violations_count:
+            reports[scheme] = found.generate_report()
+    assert not reports, "\n".join(f"{scheme}: {report}" for scheme, report in reports.items())
+
+
+@pytest.mark.parametrize("address", PLACES.values(), ids=PLACES.keys())
+def test_page_breaks_no_rule(desk, address):
+    desk.goto(address)
+    if desk.locator("#carte").count():
+        wait_for_map(desk)
+    expect_no_violation(desk)
+
+
+@pytest.mark.parametrize("address", [OLD_AGE, VIOLENCE, "/"], ids=["results", "danger", "home"])
+def test_page_on_a_phone_breaks_no_rule(phone, address):
+    phone.goto(address)
+    expect_no_violation(phone)
+
+
+def test_map_on_a_phone_breaks_no_rule(phone):
+    phone.goto(OLD_AGE)
+    phone.get_by_role("button", name="Voir la carte").tap()
+    wait_for_map(phone)
+    expect_no_violation(phone, but=["page-has-heading-one"])  # it stands above the list
+
+
+def test_record_breaks_no_rule(desk):
+    open_record(desk)
+    expect(desk.locator("#carte .leaflet-marker-pane > *").first).to_be_visible()
+    expect_no_violation(desk)
+
+
+def test_confidential_record_breaks_no_rule(desk):
+    open_confidential(desk)
+    expect(desk.get_by_role("heading", name=re.compile(CONFIDENTIAL))).to_be_visible()
+    expect_no_violation(desk)
+
+
+def test_report_of_an_error_breaks_no_rule_before_and_after_a_warning(desk):
+    desk.goto(OLD_AGE)
+    first_card(desk).get_by_role("link", name=re.compile("^Signaler une erreur")).click()
+    expect(desk.get_by_role("heading", name="Signaler une erreur")).to_be_visible()
+    expect_no_violation(desk)
+    desk.get_by_role("textbox").last.fill("Mme Durand dit que le numéro est faux")
+    desk.get_by_role("button", name="Envoyer").click()
+    expect(desk.get_by_role("alert")).to_be_visible()
+    expect_no_violation(desk)
+
+
+def test_sign_in_breaks_no_rule_before_and_after_a_mistake(open_page):
+    page = open_page(None)
+    page.goto("/connexion/")
+    expect_no_violation(page)
+    page.get_by_label("Courriel").fill("personne@example.org")
+    page.get_by_label("Mot de passe").fill("faux")
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect_no_violation(page)
+
+
+def test_unknown_page_breaks_no_rule(desk):
+    desk.watch.expect("404")
+    desk.goto("/nulle-part/")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Cette page n'existe pas")
+    expect_no_violation(desk)
+
+
+def test_words_not_understood_break_no_rule(desk):
+    desk.watch.expect("422")
+    desk.goto("/")
+    box(desk).fill("xyzzy")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("alert")).to_contain_text("xyzzy")
+    expect_no_violation(desk)
+
+
+def test_list_of_proposals_breaks_no_rule(desk):
+    desk.goto("/")
+    type_in_box(desk, "pouz")
+    expect(desk.get_by_role("option").first).to_be_visible()
+    desk.keyboard.press("ArrowDown")
+    expect_no_violation(desk)
+
+
+def test_list_of_keys_and_account_menu_break_no_rule(desk):
+    desk.goto("/sigles/")
+    desk.locator("details.account > summary").click()
+    expect_no_violation(desk)
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    expect_no_violation(desk)
+
+
+def test_narrow_screen_breaks_no_rule(open_page):
+    page = open_page(**(PHONE | {"viewport": {"width": 320, "height": 640}}))
+    page.goto("/carte/")
+    expect_no_violation(page)
