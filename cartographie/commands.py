@@ -10,6 +10,14 @@ from pathlib import Path
 from cartographie import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+UNWRITABLE = (
+    "Impossible d'écrire dans « {0} » ({1}) : donnez à votre compte le droit d'y écrire, "
+    "ou choisissez un autre dossier avec DATA_DIR=…"
+)
+UNREACHABLE = (
+    "La base de données ne répond pas ou refuse ce compte : vérifiez DATABASE_URL "
+    "(serveur, nom, mot de passe)."
+)
 WITHOUT_DATABASE = {"", "help", "version", "collectstatic", "findstatic", "lint"}
 ASKS_FOR_HELP = {"-h", "--help", "--version"}
 
@@ -26,9 +34,18 @@ def run(arguments):
         return 1
     if command in OWN:
         return OWN[command](arguments[2:])
-    from django.core.management import execute_from_command_line
+    return _execute(arguments)
 
-    execute_from_command_line(arguments)
+
+def _execute(arguments):
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
+    try:
+        execute_from_command_line(arguments)
+    except OperationalError:
+        sys.stderr.write(f"{UNREACHABLE}\n")
+        return 1
     return 0
 
 
@@ -54,6 +71,8 @@ def _problem(arguments):
             embedded.start(data_dir)
     except (embedded.EmbeddedError, ImproperlyConfigured) as error:
         return str(error)
+    except OSError as error:
+        return UNWRITABLE.format(error.filename, error.strerror)
     return None
 
 

@@ -9,3 +9,9 @@ class AccountBackend(ModelBackend):
 
     def user_can_authenticate(self, user):
         return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
+
+
+def locked_name(request, credentials=None):
+    """The name failures are counted under: what was typed, in one form, 255 characters at most."""
+    typed = (credentials or {}).get("username") or request.POST.get("username", "")
+    return typed.strip().lower()[:255]

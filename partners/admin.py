@@ -9,7 +9,7 @@ from partners import models, privacy
 from partners.models import derived
 from partners.models.fields import NO_TENANT
 
-admin.site.site_header = "Administration de la cartographie"
+admin.site.site_header = admin.site.site_title = "Administration de la cartographie"
 
 
 class RecordAdmin(admin.ModelAdmin):

@@ -31,7 +31,7 @@ class Need:
     is_first: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class Card:
     """A listing seen from a place at a moment; `km` is to `site`, its nearest place, if any."""
 
@@ -74,7 +74,7 @@ class Card:
 
     @property
     def is_open(self):
-        return self.opening.kind == "open" or self.is_permanence_on
+        return not self.suspension and (self.opening.kind == "open" or self.is_permanence_on)
 
     @property
     def has_convention(self):

@@ -2,7 +2,7 @@
 
 Coverage is an administrative fact: a listing covers a commune when its zone holds the commune, its
 EPCI, département, région, France, or a sector of the landlord that holds it. Nearness is another
-question: a place within reach, and not across water (product §4).
+question: a place within reach, and not across water (README, « Règles »).
 """
 
 from dataclasses import dataclass, field
@@ -75,7 +75,7 @@ class Place:
 
     @property
     def is_island(self):
-        return self.is_exact and any(commune.is_island for commune in self.communes)
+        return bool(self.communes) and self.is_exact and all(c.is_island for c in self.communes)
 
     @property
     def departement(self):
@@ -185,6 +185,8 @@ def _members(territory):
     communes = Territory.objects.communes().select_related("epci", "departement")
     if territory.kind == Territory.Kind.SECTOR:
         return communes.filter(sectors=territory)
+    if territory.kind == Territory.Kind.EPCI:
+        return communes.filter(epci=territory)
     return communes.filter(departement=territory)
 
 

@@ -1,5 +1,7 @@
 """What people send: criteria of a search, reports."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.db.models import Q
 
@@ -8,6 +10,7 @@ from partners.models import Audience, HelpKind, Report, Situation, StructureType
 
 MAX_SITUATIONS = 6
 MAX_COMMUNES = 20
+YES_OR_NO = ("ouvert", "domicile", "sans_rdv")
 
 
 class CommuneField(forms.Field):
@@ -16,13 +19,15 @@ class CommuneField(forms.Field):
     widget = forms.SelectMultiple
 
     def clean(self, value):
-        codes = list(dict.fromkeys(value or []))[:MAX_COMMUNES]
+        codes = list(dict.fromkeys(value or []))[: MAX_COMMUNES + 1]
         found = places.communes_by_code(codes)
         if unknown := [code for code in codes if code not in found]:
             raise forms.ValidationError(
                 "La commune de code « %(code)s » n'existe pas. Choisissez-la par son nom.",
                 params={"code": unknown[0][:12]},
             )
+        if len(codes) > MAX_COMMUNES:
+            raise forms.ValidationError("Vingt communes au plus à la fois : choisissez-en moins.")
         return list({found[code].pk: found[code] for code in codes}.values())
 
 
@@ -33,7 +38,8 @@ class SituationField(forms.Field):
 
     def clean(self, value):
         slugs = list(dict.fromkeys(value or []))[: MAX_SITUATIONS + 1]
-        found = {s.slug: s for s in Situation.objects.filter(slug__in=slugs).order_by("order")}
+        known = Situation.objects.filter(slug__in=[slug for slug in slugs if "\0" not in slug])
+        found = {situation.slug: situation for situation in known.order_by("order")}
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
                 "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",
@@ -57,6 +63,17 @@ class CriteriaForm(forms.Form):
     aide = forms.ChoiceField(required=False, choices=[("", ""), *HelpKind.choices])
     public = forms.ChoiceField(required=False, choices=[("", ""), *Audience.choices])
 
+    def query(self, **changes):
+        """The address of what was cleaned and nothing else (str), with `changes`."""
+        facts = self.cleaned_data
+        values = {
+            "situation": [situation.slug for situation in facts["situation"]],
+            "commune": [commune.code for commune in facts["commune"]],
+            **{name: ["1"] for name in YES_OR_NO if facts[name]},
+            **{name: [facts[name]] for name in ("aide", "public") if facts[name]},
+        }
+        return urlencode(values | changes, doseq=True)
+
 
 class MapForm(forms.Form):
     """What the map of the whole territory shows: a situation, a sector, a kind of structure."""
@@ -76,6 +93,16 @@ class MapForm(forms.Form):
     type = forms.ChoiceField(
         required=False, choices=[("", "Tous les types"), *StructureType.choices]
     )
+
+    def query(self):
+        """The address of this choice (str), of what was cleaned and nothing else."""
+        facts = self.cleaned_data
+        values = {
+            "situation": facts["situation"] and facts["situation"].slug,
+            "secteur": facts["secteur"] and facts["secteur"].code,
+            "type": facts["type"],
+        }
+        return urlencode({name: value for name, value in values.items() if value})
 
     def __init__(self, data, *, departement):
         super().__init__(data)
@@ -121,3 +148,11 @@ class GapForm(MessageForm):
         model = Report
         fields = ["message"]
         widgets = {"message": forms.Textarea(attrs={"rows": 3})}
+
+    def says_something(self):
+        """Whether there is a gap to record; an error is added when there is none."""
+        facts = self.cleaned_data
+        if facts["situation"] or facts["commune"] or facts["message"].strip():
+            return True
+        self.add_error("message", "Dites ce qui manque, par exemple un service et un lieu.")
+        return False

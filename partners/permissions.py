@@ -11,7 +11,7 @@ def can_manage(user):
 
 
 def can_report(user):
-    """Signal an error or a gap. Field staff read and call, nothing else (product §1)."""
+    """Signal an error or a gap. Field staff read and call, nothing else."""
     return user.is_authenticated and user.role != User.Role.FIELD
 
 

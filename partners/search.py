@@ -1,4 +1,4 @@
-"""The only search: one meaning for the pages, the map and the API (product §4).
+"""The only search: one meaning for the pages, the map and the API (README, « Règles »).
 
 `Criteria` say what was asked; `search` answers `Results`: blocks of cards in a stable order,
 helplines, the landlord's own referents. Same input and same minute, same order, always.
@@ -7,6 +7,7 @@ helplines, the landlord's own referents. Same input and same minute, same order,
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from django.db.models import Q
 
@@ -113,9 +114,12 @@ def search(criteria):
     generalists = [card for card in found if card.listing.is_generalist]
     specialists = [card for card in found if not card.listing.is_generalist]
     strip = _danger_partners(specialists, criteria)
-    rest = [card for card in specialists if card not in strip and _passes(card, criteria)]
-    results = Results(criteria, danger_partners=strip, counts=_counts(specialists, criteria))
-    results.blocks = _blocks(rest, criteria) + _generalist_blocks(generalists, criteria.place)
+    groups = _groups([card for card in specialists if card not in strip], criteria)
+    results = Results(criteria, danger_partners=strip)
+    results.counts = _counts([*chain(*groups)], criteria, always=len(strip))
+    kept = [[card for card in group if _passes(card, criteria)] for group in groups]
+    results.blocks = _blocks(*kept, criteria.place)
+    results.blocks += _generalist_blocks(generalists, criteria.place)
     results.helplines, results.danger = lines.helplines(criteria.situations, criteria.place)
     results.danger_message = lines.danger_message(criteria.situations)
     results.referents, results.team = lines.referents(criteria.situations, criteria.place)
@@ -158,7 +162,8 @@ def _receives_near(place):
     """By codes, without a join: the planner would hash every commune of France."""
     near = list(place.near_communes)
     held = Permanence.objects.filter(commune__in=near)
-    return Q(commune__in=near) | Q(pk__in=held.values("listing_id"))
+    received = Q(commune__in=near) | Q(pk__in=held.values("listing_id"))
+    return received & Q(is_confidential=False)
 
 
 def _cards(listings, criteria):
@@ -193,17 +198,17 @@ FILTERS = {
 }
 
 
-def _counts(cards, criteria):
-    """How many cards each filter would leave, the other filters kept.
+def _counts(cards, criteria, *, always):
+    """The total that each filter would leave, the other filters kept: `always` stay whatever.
 
     By the name of a yes-or-no filter, by (name, value) of a choice.
     """
     counts = Counter()
     for name in ("is_open_now", "is_at_home", "is_without_appointment"):
-        counts[name] = _left(cards, replace(criteria, **{name: True}))
+        counts[name] = always + _left(cards, replace(criteria, **{name: True}))
     for name, choices in (("help_kind", HelpKind), ("audience", Audience)):
         for value in choices.values:
-            counts[name, value] = _left(cards, replace(criteria, **{name: value}))
+            counts[name, value] = always + _left(cards, replace(criteria, **{name: value}))
     return counts
 
 
@@ -239,33 +244,43 @@ def _rank_first(card):
 # Blocks
 
 
-def _blocks(cards, criteria):
-    near = _near(cards, criteria.place)
-    rest = [card for card in cards if card.verdict.covers and card not in near]
-    blocks = [_near_block(near, criteria.place), *_far_blocks(rest, criteria.place)]
-    has_specialist = any(card.verdict.covers for card in near)
-    if criteria.place.is_exact and (not has_specialist or is_border(criteria.place)):
-        blocks.append(_outside_block(criteria))
+def _groups(cards, criteria):
+    """(near, covering from further away, outside), before any filter: none moves a radius."""
+    place = criteria.place
+    near = _near(cards, place)
+    far = [card for card in cards if card.verdict.covers and card not in near]
+    has_specialist = any(_serves(card) for card in near)
+    is_offered = place.is_exact and (not has_specialist or is_border(place))
+    return near, far, _outside(criteria) if is_offered else []
+
+
+def _blocks(near, far, outside, place):
+    intro = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir."
+    title = "Sur l'île" if place.is_island else "Près du locataire"
+    blocks = [
+        _block("pres", title, near),
+        *_far_blocks(far, place),
+        _block("hors-zone", "Hors zone, mais proches", outside, intro=intro, is_folded=True),
+    ]
     return [block for block in blocks if block.cards]
 
 
 def _near(cards, place):
     """Block 1. The radius widens only while no covering specialist stands in it."""
     near = [card for card in cards if _is_near(card, place, NEAR_KM)]
-    if any(card.verdict.covers for card in near):
+    if any(_serves(card) for card in near):
         return near
     return [card for card in cards if _is_near(card, place, FAR_KM)]
+
+
+def _serves(card):
+    return card.verdict.covers and not card.suspension
 
 
 def _is_near(card, place, radius):
     if card.site is None or not card.is_reachable or card.verdict.kind == OUTSIDE:
         return False
     return card.km is None or card.km <= radius
-
-
-def _near_block(cards, place):
-    title = "Sur l'île" if place.is_island else "Près du locataire"
-    return _block("pres", title, cards)
 
 
 def _far_blocks(cards, place):
@@ -279,18 +294,12 @@ def _far_blocks(cards, place):
     ]
 
 
-def _outside_block(criteria):
-    cards = [
+def _outside(criteria):
+    return [
         card
         for card in _cards(_outsiders(criteria), criteria)
-        if card.site
-        and card.is_reachable
-        and card.km is not None
-        and card.km <= NEAR_KM
-        and _passes(card, criteria)
+        if card.site and card.is_reachable and card.km is not None and card.km <= NEAR_KM
     ]
-    intro = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir."
-    return _block("hors-zone", "Hors zone, mais proches", cards, intro=intro, is_folded=True)
 
 
 def _generalist_blocks(cards, place):
@@ -359,6 +368,7 @@ def on_map(*, territory, situation=None, structure_type=""):
     if structure_type:
         listings = listings.filter(structure_type=structure_type)
     here = Q(commune__in=place.communes) | Q(permanences__commune__in=place.communes)
+    here &= Q(is_confidential=False)
     placeless = Q(commune__isnull=True) | Q(is_confidential=True)
     serving = placeless & Q(zone_ids__overlap=list(place.zones))
     found = Listing.objects.filter(here | serving).values("pk")

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import signal
 import socket
 from pathlib import Path
 
@@ -16,6 +17,14 @@ NEARBY = ["85", "44", "49", "79", "17"]
 LOCAL_NAMES = {"", "localhost", socket.gethostname()}
 IS_LOADED = pytest.StashKey()
 FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+# A run started in the background ignores Ctrl+C, and so would every program that tests interrupt
+
+
+def pytest_configure():
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # The territory and the vocabulary, loaded once

@@ -25,11 +25,16 @@ def test_port_that_does_not_exist_is_said(port):
         call_command("demo", port=port)
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
 @pytest.mark.django_db
 def test_directory_with_real_accounts_is_left_alone():
     UserFactory(is_demo=False)
     with pytest.raises(CommandError, match="vrais comptes"):
-        call_command("demo", no_server=True, reset=True)
+        call_command("demo", no_server=True, reset=True, port=free_port())
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def warnings(cells):
         ({"statut": "ouvert"}, "statut", "« ouvert » n'existe pas"),
         ({"type_structure": "club"}, "type_structure", "« club » n'existe pas"),
         ({"situations_coeur": "ennui"}, "situations_coeur", "la situation « ennui » n'existe pas"),
-        ({"situations_aide": "Ennui !"}, "situations_aide", "n'est pas un mot-clé"),
+        ({"situations_aide": "Ennui !"}, "situations_aide", "n'existe pas"),
         ({"en_premier": "ennui"}, "en_premier", "la situation « ennui » n'existe pas"),
         ({"en_premier": "isolement"}, "en_premier", "ni dans situations_coeur ni dans"),
         ({"generaliste": "peut-être"}, "generaliste", "répondez par oui ou par non"),

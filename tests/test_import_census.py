@@ -229,7 +229,7 @@ def test_scheme_names_structures_further_down(census):
         {"id": "b", "nom": "B", "source": "test"},
     )
     assert report["counts"]["created"] == 3
-    scheme = Listing.objects.schemes().get()
+    scheme = Listing.objects.filter(kind=Listing.Kind.SCHEME).get()
     assert {(r.role, r.structure.name) for r in scheme.scheme_roles.all()} == {
         ("porteur", "A"),
         ("financeur", "B"),
@@ -482,7 +482,11 @@ def test_examples_of_the_template_make_a_listing(census):
 def test_columns_are_explained_on_screen():
     out = io.StringIO()
     call_command("census_template", stdout=out)
-    assert len(out.getvalue().splitlines()) == len(COLUMNS)
+    lines = out.getvalue().splitlines()
+    assert [line.partition("\xa0")[0] for line in lines[: len(COLUMNS)]] == [
+        column.header for column in COLUMNS
+    ]
+    assert "    impayes\xa0: Impayé de loyer" in lines
 
 
 def test_wrong_derived_columns_are_found_and_repaired(census):

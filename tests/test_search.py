@@ -1,4 +1,4 @@
-"""The rules of product §4, on invented partners around real communes."""
+"""The order of the search (README), on invented partners around real communes."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partners.coverage import is_border, place_of_communes, place_of_territory
 from partners.models import Listing, ListingSituation, Situation, StructureType
-from partners.search import Criteria, search
+from partners.search import Criteria, on_map, search
 from tests.factories import ListingFactory, PermanenceFactory, commune, territory, verify
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +341,21 @@ def test_confidential_shelter_has_no_place():
     assert block(results, "deplace") == [shelter]
 
 
+def test_sector_of_the_map_does_not_tell_where_a_shelter_is():
+    ListingFactory(is_confidential=True, zones=[])
+    served = ListingFactory(is_confidential=True, zones=[territory(*VENDEE)], commune=None)
+    found = [row.listing for row in on_map(territory=commune(POUZAUGES).epci)]
+    assert found == [served]
+
+
+def test_intercommunality_of_the_map_holds_its_communes():
+    here = ListingFactory()
+    ListingFactory(commune=commune(LA_ROCHE))
+    (row,) = on_map(territory=commune(POUZAUGES).epci)
+    assert row.listing == here
+    assert [site.commune.code for site in row.sites] == [POUZAUGES]
+
+
 # Filters
 
 
@@ -371,6 +386,40 @@ def test_listing_without_audience_passes_every_audience():
     ListingFactory(name="B", audiences=["femmes"])
     seniors = ListingFactory(name="C", audiences=["seniors"])
     assert block(ask(POUZAUGES, audience="seniors"), "pres") == [everyone, seniors]
+
+
+def test_filter_never_moves_the_radius():
+    near = ListingFactory(commune=commune(CHANTONNAY), zones=[territory(*VENDEE)])
+    far = ListingFactory(commune=commune(LA_ROCHE), zones=[territory(*VENDEE)], home_visits=True)
+    assert block(ask(CHANTONNAY), "pres") == [near]
+    results = ask(CHANTONNAY, is_at_home=True)
+    assert block(results, "pres") == []
+    assert block(results, "deplace") == [far]
+
+
+def test_each_count_is_the_total_after_the_click():
+    clisson = commune("44043")
+    ListingFactory(commune=clisson, zones=[clisson], home_visits=True)
+    ListingFactory(commune=commune(CUGAND), zones=[commune(CUGAND)], help_kinds=["visites"])
+    ListingFactory(zones=[], commune=commune(YEU), home_visits=True)
+    results = ask(CUGAND)
+    assert results.counts["is_at_home"] == ask(CUGAND, is_at_home=True).total == 1
+    asked = ask(CUGAND, help_kind="visites")
+    assert results.counts["help_kind", "visites"] == asked.total == 1
+
+
+def test_partner_closed_for_now_is_not_open_and_does_not_stop_the_radius():
+    closed = ListingFactory(
+        commune=commune(CHANTONNAY),
+        zones=[territory(*VENDEE)],
+        opening_hours="24/7",
+        suspended_from=date(2026, 11, 20),
+    )
+    far = ListingFactory(commune=commune(LA_ROCHE), zones=[territory(*VENDEE)])
+    results = ask(CHANTONNAY)
+    assert block(results, "pres") == [far, closed]
+    assert not card_of(results, closed).is_open
+    assert ask(CHANTONNAY, is_open_now=True).total == 0
 
 
 # Several communes, a whole sector

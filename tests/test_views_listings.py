@@ -119,3 +119,15 @@ def test_gap_keeps_situation_and_commune(adviser):
 
 def test_gap_of_an_unknown_situation_is_not_found(adviser):
     assert adviser.get(reverse("report_gap") + "?situation=licorne").status_code == 404
+
+
+def test_gap_that_says_nothing_is_refused(adviser):
+    assert adviser.post(reverse("report_gap"), {}).status_code == 200
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("situation", ["x\0", "licorne"])
+def test_gap_of_a_situation_that_cannot_be_is_refused(adviser, situation):
+    response = adviser.post(reverse("report_gap"), {"situation": situation})
+    assert response.status_code == 422
+    assert not Report.objects.exists()

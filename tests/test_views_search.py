@@ -35,6 +35,8 @@ def test_commune_and_tile_lead_to_an_address_of_codes(adviser):
         ("la roche sur yon personnes âgées", "situation=personnes-agees&commune=85191"),
         ("ile d yeu", "commune=85113"),
         ("addictions", "situation=addictions"),
+        ("pers", "situation=personnes-agees"),
+        ("alcool pouzauge", "situation=addictions&commune=85182"),
     ],
 )
 def test_box_reads_a_situation_a_commune_or_both(adviser, text, query):
@@ -54,6 +56,14 @@ def test_text_that_is_not_understood_stays_out_of_the_address(adviser, caplog):
     assert "Mme Durand" in response.content.decode()
     assert "Durand" not in caplog.text
     assert "Location" not in response.headers
+
+
+def test_part_that_is_understood_is_kept_beside_the_rest(adviser):
+    response = submit(adviser, texte="xyzzy pouzauges", situation="isolement")
+    assert response.status_code == 422
+    assert response.context["misunderstood"] == "xyzzy"
+    assert [c.name for c in response.context["chosen_communes"]] == ["Pouzauges"]
+    assert [s.slug for s in response.context["chosen_situations"]] == ["isolement"]
 
 
 def test_completion_offers_situations_and_communes(adviser):
@@ -155,3 +165,15 @@ def test_filters_are_links_that_turn_on_and_off(adviser):
     again = adviser.get(domicile["url"]).context["filters"][1]
     assert again["is_active"]
     assert "domicile" not in again["url"]
+
+
+@pytest.mark.parametrize("situation", ["Mme Durand boit", "x\0"])
+def test_forged_choice_reaches_no_address(adviser, situation):
+    response = submit(adviser, texte="pouzauges", situation=situation)
+    assert response.status_code == 404
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_unknown_parameter_is_not_repeated_in_links(adviser):
+    url = f"/recherche/?situation=isolement&commune={POUZAUGES}&q=Mme+Durand"
+    assert "Durand" not in adviser.get(url).content.decode()

@@ -20,10 +20,14 @@ _held = {}  # data folder (Path) → descriptor (int) of this process's shared l
 
 
 def hold(cluster):
-    """Have the server of `cluster` running until this process ends; raises EmbeddedError."""
-    if cluster.data_dir in _held:
-        return
+    """Have the server of `cluster` running until this process ends; raises EmbeddedError.
+
+    Again from a process that holds it already, it brings back a server that was killed.
+    """
     with explained(cluster):
+        if cluster.data_dir in _held:
+            _have_running(cluster)
+            return
         _prepare_data_dir(cluster)
         _held[cluster.data_dir] = _lock(cluster.data_dir / "postgres.lock", fcntl.LOCK_SH)
         try:

@@ -45,8 +45,8 @@ class Statuses:
     values = (Listing.Status.DRAFT, Listing.Status.TO_CHECK, Listing.Status.PUBLISHED)
 
 
-SITUATION = cells.slugs(50)
-SITUATION_LIST = "mots-clés de situations, séparés par |"
+SITUATION = cells.labels(80)
+SITUATION_LIST = "situations, par leur nom ou leur mot-clé (feuille « Situations »), séparées par |"
 DAY = "AAAA-MM-JJ"
 HOURS = "syntaxe OpenStreetMap"
 

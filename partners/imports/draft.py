@@ -230,13 +230,13 @@ class _Reading:
             draft.helps = [slug for slug in draft.helps or () if slug not in both]
 
     def situations(self, header: str) -> list[str] | None:
-        slugs = self.values.get(header)
-        for slug in slugs or ():
-            self.guarded(header, lambda slug=slug: self.check_situation(slug))
-        return slugs
-
-    def check_situation(self, slug: str) -> None:
-        self.lookups.situation(slug)
+        written = self.values.get(header)
+        if written is None:
+            return None
+        slugs: list[str] = []
+        for name in written:
+            self.guarded(header, lambda name=name: slugs.append(self.lookups.slug(name)))
+        return list(dict.fromkeys(slugs))
 
     def read_references(self) -> None:
         source = self.draft.fields.get("source", "")

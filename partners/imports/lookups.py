@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from partners import words
 from partners.imports.errors import NBSP, ImportRefused, Refused, quote
@@ -29,6 +30,8 @@ class Lookups:
 
     def __init__(self) -> None:
         self.situations = dict(Situation.objects.values_list("slug", "pk"))  # in their order
+        names = Situation.objects.values_list("slug", "label")
+        self._slugs = {words.fold(name): slug for slug, label in names for name in (label, slug)}
         self._zones = {
             (kind, code): pk
             for kind, code, pk in Territory.objects.exclude(kind=Kind.COMMUNE).values_list(
@@ -63,6 +66,19 @@ class Lookups:
             self._communes[code] = Commune(pk, today.code, today.name, today.departement, former)
             if all(commune.pk != pk for commune, _ in self._named[key]):
                 self._named[key].append((today, []))
+
+    def slug(self, name: str) -> str:
+        """The keyword of a situation, written as such or as on the screen. Raises `Refused`."""
+        found = self._slugs.get(words.fold(name))
+        if found is None:
+            near = get_close_matches(words.fold(name), self._slugs, n=1)
+            advice = (
+                f"vouliez-vous dire {quote(self._slugs[near[0]])}"
+                if near
+                else f"les voici{NBSP}: {', '.join(self.situations)}"
+            )
+            raise Refused(f"la situation {quote(name)} n'existe pas{NBSP}: {advice}")
+        return found
 
     def situation(self, slug: str) -> int:
         """Primary key. Raises `Refused`."""

@@ -1,4 +1,4 @@
-"""In what state a record leaves the import (product §3: what makes a record publishable)."""
+"""In what state a record leaves the import (what makes one publishable)."""
 
 from partners.imports.errors import NBSP
 from partners.models import Listing

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from partners.imports.columns import COLUMNS
 from partners.imports.errors import NBSP, ImportRefused, quote
+from partners.models import Situation
 
 GUIDE_HEADERS = ["colonne", "à quoi elle sert", "ce qu'elle accepte", "exemple"]
 GUIDE_WIDTHS = [28, 60, 60, 40]
@@ -35,6 +36,8 @@ def guide() -> Iterator[str]:
     for column in COLUMNS:
         example = f" Exemple{NBSP}: {column.example}" if column.example else ""
         yield f"{column.header}{NBSP}: {column.help} ({column.expects}){example}"
+    yield f"Situations{NBSP}:"
+    yield from (f"    {slug}{NBSP}: {label}" for slug, label in situations())
 
 
 def _headers() -> list[str]:
@@ -59,9 +62,24 @@ def _xlsx() -> bytes:
             cell.font = Font(bold=True)
             census.column_dimensions[cell.column_letter].width = max(14, len(cell.value) + 2)
     _add_guide(book)
+    _add_situations(book)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _add_situations(book: Workbook) -> None:
+    """What may be written in the columns of situations; empty before `import_vocabulary`."""
+    sheet = book.create_sheet("Situations")
+    sheet.append(["mot-clé", "nom"])
+    for situation in situations():
+        sheet.append(situation)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 50
+
+
+def situations() -> list[tuple[str, str]]:
+    """(keyword, name) of each situation, in the order of the home page."""
+    return list(Situation.objects.order_by("order", "pk").values_list("slug", "label"))
 
 
 def _add_guide(book: Workbook) -> None:

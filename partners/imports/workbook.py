@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from defusedxml import DefusedXmlException
 from openpyxl import load_workbook
@@ -14,7 +15,8 @@ from openpyxl import load_workbook
 from partners.imports.errors import NBSP, ImportRefused, quote
 from partners.imports.reader import UNCALCULATED
 
-MAX_UNZIPPED = 300 * 1024 * 1024
+MAX_UNZIPPED = 100 * 1024 * 1024
+MOST_RECORDS = 200_000  # a spreadsheet holds more, the importer takes 50,000 that are filled
 FORMULA = re.compile(rb"<f[ >/]")
 UNREADABLE = (
     KeyError,
@@ -73,15 +75,24 @@ def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
 def _rows(data: bytes, sheet: str, *, has_formulas: bool) -> Iterator[list[str]]:
     values = _sheet(data, sheet, data_only=True)
     if not has_formulas:
-        for record in values.iter_rows(values_only=True):
+        for record in _bounded(values.iter_rows(values_only=True)):
             yield [_text(value) for value in record]
         return
     formulas = _sheet(data, sheet, data_only=False)
-    for saved, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
+    pairs = zip(values.iter_rows(), formulas.iter_rows(), strict=True)
+    for saved, written in _bounded(pairs):
         yield [
             UNCALCULATED if cell.data_type == "f" and value.value is None else _text(value.value)
             for value, cell in zip(saved, written, strict=True)
         ]
+
+
+def _bounded(records: Iterator[Any]) -> Iterator[Any]:
+    """No more records than a spreadsheet can hold: a forged row number pads blank ones for ever."""
+    for number, record in enumerate(records):
+        if number == MOST_RECORDS:
+            raise ImportRefused(f"La feuille dépasse {MOST_RECORDS} lignes, même vides.")
+        yield record
 
 
 def _sheet(data: bytes, name: str, *, data_only: bool):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partners import outlines, permissions, places
 from partners.cards import build_card, sites, with_facts
 from partners.coverage import place_of_communes
-from partners.forms import GapForm, ReportForm
+from partners.forms import CriteriaForm, GapForm, ReportForm
 from partners.models import Audience, HelpKind, Listing, Mobiliser, Report, Territory
 from partners.views.decorators import permission
 
@@ -24,7 +24,7 @@ def detail(request, pk, slug=""):
     listings = permissions.visible(Listing.objects.all(), request.user)
     listing = get_object_or_404(with_facts(listings, []), pk=pk)
     if slug != listing.slug:
-        return redirect(f"{listing.get_absolute_url()}?{request.GET.urlencode()}", permanent=True)
+        return redirect(_with_query(listing.get_absolute_url(), request), permanent=True)
     communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
     place = place_of_communes(communes)
     context = {
@@ -84,15 +84,13 @@ def report(request, pk):
 def report_gap(request):
     """« Signaler un manque », with the situation and the commune of the search."""
     form = GapForm(request.POST or request.GET or {})
-    is_sent = form.is_valid() and request.method == "POST"
+    is_sent = request.method == "POST" and form.is_valid() and form.says_something()
     if is_sent and not form.needs_confirmation():
         _save_gap(form, request.user)
         messages.success(request, "Merci : ce manque est noté pour la responsable du lien social.")
         return redirect("home")
     context = {"form": form, "is_doubtful": is_sent and _is_doubtful(form)}
-    return render(
-        request, "partners/report_gap.html", context, status=200 if form.is_valid() else 404
-    )
+    return render(request, "partners/report_gap.html", context, status=_gap_status(form, request))
 
 
 def _save_gap(form, user):
@@ -123,7 +121,8 @@ def _zone_communes(listing):
 
 
 def _departement_of(listing):
-    return listing.commune.departement if listing.commune else places.home_departement()
+    is_known = listing.commune and not listing.is_confidential
+    return listing.commune.departement if is_known else places.home_departement()
 
 
 def _labels(choices, slugs):
@@ -132,7 +131,18 @@ def _labels(choices, slugs):
 
 def _results_url(request):
     """Back to the results one came from, when the address holds them."""
-    query = request.GET.copy()
-    if not query.getlist("situation"):
-        return ""
-    return f"{reverse('results')}?{query.urlencode()}"
+    return _with_query(reverse("results"), request) if request.GET.getlist("situation") else ""
+
+
+def _with_query(path, request):
+    """`path` with the criteria of the address, and none of what else it may hold (rule R3)."""
+    form = CriteriaForm(request.GET)
+    query = form.query() if form.is_valid() else ""
+    return f"{path}?{query}" if query else path
+
+
+def _gap_status(form, request):
+    """404 for a page opened with criteria that do not exist, 422 for a form that is refused."""
+    if form.is_valid() or not (form.errors.keys() & {"situation", "commune"} or request.POST):
+        return 200
+    return 422 if request.method == "POST" else 404

@@ -23,7 +23,7 @@ def overview(request):
     context = {
         "form": form,
         "rows": _rows(form) if is_valid else [],
-        "query": request.GET.urlencode(),
+        "query": form.query() if is_valid else "",
         "outlines_url": outlines.url(home_departement()),
         "tiles": settings.TILE_LAYER,
         "can_report": permissions.can_report(request.user),

@@ -34,6 +34,7 @@ def home(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def submit(request):
     """Read the box (rule R3: its text stays in this body) and go to an address of facts.
 
@@ -44,14 +45,16 @@ def submit(request):
     reading = box.read(request.POST.get("texte", ""), departement=settings.DEFAULT_DEPARTEMENT)
     situations = request.POST.getlist("situation") + [s.slug for s in reading.situations]
     communes = request.POST.getlist("commune") + [c.code for c in reading.communes]
-    if not reading.is_understood:
+    if reading.rest:
         context = _home_context(request) | _chosen(situations, communes)
-        context["misunderstood"] = request.POST.get("texte", "")[: box.MAX_LENGTH]
+        context["misunderstood"] = reading.rest
         return render(request, "partners/home.html", context, status=422)
-    facts = {"situation": dict.fromkeys(situations), "commune": dict.fromkeys(communes)}
-    if help_kind := request.POST.get("aide"):
-        facts["aide"] = [help_kind]
-    return redirect(f"{reverse('results')}?{urlencode(facts, doseq=True)}")
+    facts = {"situation": situations, "commune": communes, "aide": request.POST.get("aide", "")}
+    form = CriteriaForm(facts)
+    if not form.is_valid():
+        context = _home_context(request) | {"errors": _messages(form)}
+        return render(request, "partners/home.html", context, status=404)
+    return redirect(f"{reverse('results')}?{form.query()}")
 
 
 @require_POST
@@ -77,9 +80,9 @@ def results(request):
     context = {
         "results": found,
         "form": form,
-        "filters": _filters(request, found),
+        "filters": _filters(form, found),
         "narrow": found.criteria.communes if len(found.criteria.communes) > 1 else (),
-        "query": request.GET.urlencode(),
+        "query": form.query(),
         "commune_query": urlencode({"commune": [c.code for c in found.criteria.communes]}, True),
         "show_needs": len(found.criteria.situations) > 1,
         "is_filtered": found.criteria.is_filtered,
@@ -172,7 +175,7 @@ def _is_swap(request):
     return request.htmx and not request.htmx.history_restore_request
 
 
-def _filters(request, found):
+def _filters(form, found):
     """Links that turn a filter on or off: three in view, then those that some card would pass."""
     criteria, counts = found.criteria, found.counts
     shown = [
@@ -185,15 +188,11 @@ def _filters(request, found):
             for value, label in choices
             if (count := counts[attribute, value]) or getattr(criteria, attribute) == value
         ]
-    return [_filter(request, *facts) for facts in shown]
+    return [_filter(form, *facts) for facts in shown]
 
 
-def _filter(request, name, value, label, is_active, count):
-    query = request.GET.copy()
-    query.pop(name, None)
-    if not is_active:
-        query[name] = value
-    url = f"{reverse('results')}?{query.urlencode()}"
+def _filter(form, name, value, label, is_active, count):
+    url = f"{reverse('results')}?{form.query(**{name: [] if is_active else [value]})}"
     facts = {"name": name, "value": value, "label": label, "url": url}
     return facts | {"is_active": is_active, "count": count}
 

@@ -1,10 +1,13 @@
 """`manage.py demo`: the whole product on this machine, with invented partners."""
 
 import errno
+import fcntl
 import json
 import secrets
+import shutil
 import socket
 import time
+from contextlib import contextmanager
 from hashlib import sha256
 
 from django.conf import settings
@@ -25,6 +28,7 @@ ACCOUNTS = {
     "admin@example.org": User.Role.ADMINISTRATOR,
 }
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+LITTLE_SPACE = 20 * 1024 * 1024  # bytes
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -44,8 +48,10 @@ class Command(BaseCommand):
 
     def handle(self, *, port, reset, no_server, **options):
         try:
-            _check_port(port)
-            password = self.prepare(reset)
+            if not no_server:
+                _check_port(port)
+            with _alone("demo.installing", wait=True):
+                password = self.prepare(reset)
         except OSError as error:
             raise CommandError(_explain(error)) from error
         except OperationalError as error:
@@ -53,13 +59,15 @@ class Command(BaseCommand):
         self.welcome(port, password)
         if not no_server:
             connections.close_all()
-            serve(port)
+            with _running():
+                serve(port)
 
     def prepare(self, reset):
         """Bring the demonstration up to date; return its password (str)."""
         _refuse_real_directory()
         if reset:
-            self.step("Remise à zéro", _empty_database)
+            with _alone("demo.running", wait=False):
+                self.step("Remise à zéro", _empty_database)
         stamp = {} if reset else _read_stamp()
         if stamp.get("content") == _content() and _is_installed():
             return stamp["password"]
@@ -170,6 +178,35 @@ def _empty_database():
         cursor.execute("CREATE SCHEMA public")
 
 
+# One at a time: the kernel's locks, which go with the process however it ends
+
+
+@contextmanager
+def _alone(name, *, wait):
+    """Hold the lock `name` of the data folder; raises CommandError when somebody has it."""
+    with _lock_file(name) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise CommandError(
+                "La démonstration tourne dans une autre fenêtre : arrêtez-la (Ctrl+C), "
+                "puis relancez avec --reset."
+            ) from error
+        yield
+
+
+@contextmanager
+def _running():
+    with _lock_file("demo.running") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def _lock_file(name):
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    return (settings.DATA_DIR / name).open("w")
+
+
 # What goes wrong, in one sentence
 
 
@@ -183,7 +220,7 @@ def _check_port(port):
         except OSError as error:
             raise CommandError(
                 f"Le port {port} est déjà pris, ou interdit à ce compte. "
-                f"Choisissez-en un autre : python3 manage.py demo --port {port + 1}"
+                f"Choisissez-en un autre : python3 manage.py demo --port {max(port + 1, 8001)}"
             ) from error
 
 
@@ -196,6 +233,9 @@ def _explain(error):
 
 
 def _explain_database(error):
-    if "No space left" in str(error):
+    is_full = shutil.disk_usage(settings.BASE_DIR).free < LITTLE_SPACE
+    if settings.DATA_DIR.exists():
+        is_full |= shutil.disk_usage(settings.DATA_DIR).free < LITTLE_SPACE
+    if is_full or "No space left" in str(error):
         return "Le disque est plein : libérez environ 500 Mo, puis relancez."
     return "La base de données ne répond pas. Vérifiez DATABASE_URL, ou relancez la commande."

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             table = reader.read(Path(file), sheet=options["sheet"])
             columns = self.columns(options["mapping"], table)
             if dry_run:
-                found = self.plan(table, columns, verbosity, options)
+                found = self.plan(table, columns, file, verbosity, options)
             else:
                 found = self.load(table, columns, file, verbosity, options)
         except ImportRefused as error:
@@ -51,16 +51,16 @@ class Command(BaseCommand):
     def columns(self, path, table):
         return mapping.read(Path(path), table) if path else mapping.native(table)
 
-    def plan(self, table, columns, verbosity, options):
+    def plan(self, table, columns, file, verbosity, options):
         track = _bar(verbosity)
         found = plan.build(
             table, columns, source=options["source"], track=lambda rows: track(rows, "Lecture")
         )
-        _write_report(found, options["report"], is_applied=False)
+        _write_report(found, options["report"], census=file, is_applied=False)
         return found
 
     def load(self, table, columns, file, verbosity, options):
-        write = partial(_write_report, path=options["report"])
+        write = partial(_write_report, path=options["report"], census=file)
         found = load.run(
             table,
             columns,
@@ -86,11 +86,11 @@ def _bar(verbosity):
     return lambda rows, label: bar(rows, desc=label)
 
 
-def _write_report(found, path, *, is_applied):
+def _write_report(found, path, *, census, is_applied):
     """Written before the database too, so that a wrong path stops the import in time."""
     if not path:
         return
-    content = report.as_json(found, file=str(path), is_applied=is_applied)
+    content = report.as_json(found, file=str(census), is_applied=is_applied)
     try:
         Path(path).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
