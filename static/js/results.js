@@ -103,3 +103,10 @@ function lost() {
 
 document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
+
+/* Back then Forward before this page had loaded: the address changed and htmx was not there yet to
+   follow it. The list stays true to its address. */
+document.addEventListener("DOMContentLoaded", () => {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival && new URL(arrival.name).search !== location.search) location.reload();
+});

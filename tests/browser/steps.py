@@ -64,9 +64,10 @@ def heading(page):
 
 
 def expect_results(page, address):
-    """The results of an address of facts, whole."""
+    """The results of an address of facts, their scripts at work."""
     expect(page).to_have_url(re.compile(re.escape(address) + "$"))
     expect(first_card(page)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def wait_for_map(page):

@@ -65,7 +65,6 @@ def test_back_and_forward_go_through_the_filters(desk):
     desk.go_back()
     expect_filtered(desk, "domicile", is_active=False)
     expect(heading(desk)).to_have_text(before)
-    desk.wait_for_load_state()  # the server gives the list again
     desk.go_forward()
     expect_filtered(desk, "domicile")
     expect(heading(desk)).to_have_text(after)
