@@ -220,7 +220,7 @@ def _left(cards, criteria):
 
 
 def _rank(card):
-    """Product §4, block 1: needs, zone, band, convention, open, verified, km, name, key."""
+    """Block 1: needs, zone, band, convention, open, verified, km, name, key."""
     return (
         bool(card.suspension),
         -card.core_count,

@@ -1,6 +1,6 @@
 """Calls as they come, on the whole demonstration: what the adviser must see first.
 
-Product §4 and §5. The partners are invented, the communes are real.
+The partners are invented, the communes are real.
 """
 
 from datetime import datetime
