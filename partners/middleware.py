@@ -1,15 +1,9 @@
 """What is answered before any view: input that no form would send, and accounts signed out."""
 
-import logging
-
-from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import OperationalError, connections
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
-
-from cartographie import embedded
 
 MAX_QUERY_BYTES = 3000  # under the 4,094 bytes that gunicorn refuses in English
 
@@ -41,23 +35,3 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if "HX-Request" in request.headers and response.has_header("Location"):
             return HttpResponse(headers={"HX-Redirect": response["Location"]})
         return response
-
-
-@sync_only_middleware
-class DatabaseMiddleware:
-    """A database that stopped answering: 503, and the embedded server is brought back."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if not isinstance(exception, OperationalError):
-            return None
-        logging.getLogger(__name__).error("the database does not answer", exc_info=True)
-        connections.close_all()
-        if embedded.is_wanted():
-            embedded.start(settings.DATA_DIR)
-        return render(None, "partners/server_error.html", status=503)

@@ -3,6 +3,7 @@
 from html import unescape
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -84,6 +85,17 @@ def test_error_page_needs_nothing():
     response = server_error(None)
     assert response.status_code == 500
     assert "<script" not in response.content.decode()
+
+
+def test_database_that_does_not_answer_is_unavailable_and_not_broken(monkeypatch):
+    from partners.views.pages import server_error
+
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere")
+    try:
+        raise OperationalError
+    except OperationalError:
+        response = server_error(None)
+    assert response.status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/recherche/?commune=%00", "/recherche/?situation=a%00b"])

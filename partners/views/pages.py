@@ -1,11 +1,17 @@
 """Pages that say what the product is, and the pages for what went wrong."""
 
+import sys
+from contextlib import suppress
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from cartographie import embedded
 
 
 @require_safe
@@ -32,12 +38,9 @@ def hide(request):
 @never_cache
 @login_not_required
 def health(request):
-    """For a monitor: 200 when the database answers, else 503. Says nothing else."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"base": "indisponible"}, status=503)
+    """For a monitor: 200 when the database answers, else 503 (`server_error`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
     return JsonResponse({"base": "disponible"})
 
 
@@ -59,5 +62,13 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Alone: no query, no account, since the database may be what failed."""
-    return render(None, "partners/server_error.html", status=500)
+    """Alone: no query, no account, since the database may be what failed.
+
+    Then it is 503, and an embedded server that was killed is brought back for the next request.
+    """
+    is_database = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    if is_database and embedded.is_wanted():
+        connections.close_all()
+        with suppress(embedded.EmbeddedError):
+            embedded.start(settings.DATA_DIR)
+    return render(None, "partners/server_error.html", status=503 if is_database else 500)
