@@ -173,7 +173,9 @@ def test_formula_is_never_computed(tmp_path):
 # What is refused
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b" ; ; \n", gzip.compress(b"", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"\xef\xbb\xbf", b" ; ; \n", gzip.compress(b"", mtime=0)]
+)
 def test_empty_file_is_refused(tmp_path, content):
     assert refusal(write(tmp_path, content)) == "Le fichier est vide."
 
