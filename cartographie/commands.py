@@ -86,9 +86,9 @@ def _end_cleanly_on_signals():
 def _test(arguments):
     """pytest in processes of its own, while this one holds the embedded server.
 
-    One process a core, the tests of a group (those in a browser) in the same one.
+    One process a core, the tests of a file in the same one: they share what its fixtures load.
     """
-    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadgroup"]
+    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadfile"]
     pytest = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(pytest, cwd=BASE_DIR, check=False).returncode  # noqa: S603
 

@@ -6,6 +6,7 @@ https://www.arcep.fr/demarches-et-services/professionnels/base-numerotation.html
 """
 
 import re
+import unicodedata
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -60,7 +61,7 @@ def normalise(text: str, *, departement: str = "") -> str:
     """
     if not text.strip():
         return ""
-    found = candidates(text)
+    found = candidates(_in_our_digits(text))
     if not found:
         raise PhoneError(f"{_quote(text)} n'est pas un numéro de téléphone.")
     return _normalise_one(found[0], region=REGIONS.get(departement.upper(), "FR"))
@@ -110,6 +111,11 @@ def _parse(text: str, region: str | None) -> PhoneNumber | None:
         return phonenumbers.parse(text, region)
     except NumberParseException:
         return None
+
+
+def _in_our_digits(text: str) -> str:
+    """Digits of other scripts as ours, so that every rule below sees them."""
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
 
 
 def _digits(text: str) -> str:

@@ -27,16 +27,6 @@ def pytest_configure():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# A file's tests in one worker, since they share what its fixtures load; the longest file in two
-
-
-def pytest_itemcollected(item):
-    if item.get_closest_marker("xdist_group"):
-        return
-    half = item.callspec.params.get("share", 0) % 2 if hasattr(item, "callspec") else 0
-    item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{half}"))
-
-
 # The territory and the vocabulary, loaded once
 
 

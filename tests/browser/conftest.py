@@ -37,9 +37,7 @@ PHONE = {
 
 
 def pytest_itemcollected(item):
-    """One worker for all of them (`--dist loadgroup`): one demonstration, one Chromium."""
     item.add_marker(pytest.mark.browser)
-    item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # Chromium, of this machine
