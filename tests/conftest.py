@@ -38,6 +38,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
         embedded.start(settings.DATA_DIR)
 
 
+# A session that a test's own process or thread left open would keep the database from being dropped
+END_OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
@@ -47,6 +54,8 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     request.config.stash[IS_LOADED] = True
     yield
     request.config.stash[IS_LOADED] = False
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS)
 
 
 @pytest.hookimpl(wrapper=True)
