@@ -101,6 +101,9 @@ class PartnerMap {
       minZoom: 6,
       maxZoom: 18,
     });
+    // Whoever asked for less movement gets none: Leaflet moves the map for a popup by itself.
+    const { panBy } = L.Map.prototype;
+    if (isStill) this.map.panBy = (by, options) => panBy.call(this.map, by, { ...options, animate: false });
     L.control
       .attribution({ prefix: false, position: "bottomleft" })
       .addAttribution(this.container.dataset.attribution ?? "")

@@ -107,6 +107,7 @@ def cookies(browser, base_url, demo):
 def open_page(new_context, base_url, cookies):
     """Open a page as an account (None: nobody), at a desk unless told otherwise.
 
+    Nothing moves, so that no click falls beside what has just moved on a busy machine.
     `page.watch` tells what it did; an error or a call to the outside fails the test.
     """
     watches = []
@@ -114,6 +115,7 @@ def open_page(new_context, base_url, cookies):
     def open_page(account="conseillere", *, has_tiles=True, **options):
         context = new_context(
             locale="fr-FR",
+            reduced_motion="reduce",
             storage_state=cookies(account) if account else None,
             **(DESK | options),
         )
