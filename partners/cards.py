@@ -1,25 +1,17 @@
 """What an adviser sees of a listing in a result: the facts of a card, worked out once."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from partners import hours, phones, words
-from partners.coverage import Place, Site, Verdict
-from partners.models import (
-    Listing,
-    ListingSituation,
-    Permanence,
-    ReceptionMode,
-    Report,
-    Verification,
-)
-
-FRESH = timedelta(days=365)
-PERMANENCE_KM = 40
-"""A permanence further away than this is no news for the tenant."""
+from partners import hours, matches, phones, words
+from partners.coverage import Site, Verdict
+from partners.matches import FRESH, HAS_CONVENTION, Match, Moment
+from partners.models import Listing, ReceptionMode, Report, Verification
 
 
 @dataclass(frozen=True)
@@ -29,24 +21,37 @@ class Need:
     label: str
     is_core: bool
     is_first: bool
+    slug: str = ""
 
 
 @dataclass(eq=False)
 class Card:
-    """A listing seen from a place at a moment; `km` is to `site`, its nearest place, if any."""
+    """A listing seen from a place at a moment (its `Match`), with the sentences of the screen."""
 
     listing: Listing
+    match: Match
     verdict: Verdict
-    site: Site | None
-    km: float | None
-    is_reachable: bool
     needs: list[Need]
     opening: hours.State
     permanence: str
-    is_permanence_on: bool
-    day: object
-    number: int | None = None
-    verification: Verification | None = field(default=None)
+    day: date
+
+    @property
+    def number(self):
+        """Its number on the map, if it has a place."""
+        return self.match.number
+
+    @property
+    def site(self) -> Site | None:
+        return self.match.site
+
+    @property
+    def km(self):
+        return self.match.km
+
+    @property
+    def is_reachable(self):
+        return self.match.is_reachable
 
     @property
     def url(self):
@@ -65,20 +70,16 @@ class Card:
         return sum(need.is_core for need in self.needs)
 
     @property
-    def help_count(self):
-        return sum(not need.is_core for need in self.needs)
-
-    @property
     def is_first(self):
-        return any(need.is_first for need in self.needs)
+        return self.match.is_first
 
     @property
     def is_open(self):
-        return not self.suspension and (self.opening.kind == "open" or self.is_permanence_on)
+        return self.match.is_open
 
     @property
     def has_convention(self):
-        return self.listing.has_convention_on(self.day)
+        return bool(self.match.mask & HAS_CONVENTION)
 
     @property
     def home_visits(self):
@@ -89,15 +90,6 @@ class Card:
         return ReceptionMode.REMOTE in self.listing.reception_modes
 
     @property
-    def comes_or_answers(self):
-        """Whether help reaches the tenant without her going anywhere."""
-        return self.home_visits or self.is_remote or self.site is None
-
-    @property
-    def is_verified(self):
-        return bool(self.verification and self.day - self.verification.checked_on <= FRESH)
-
-    @property
     def suspension(self):
         if not self.listing.is_suspended_on(self.day):
             return ""
@@ -106,123 +98,114 @@ class Card:
     @property
     def has_fault(self):
         """Whether somebody reported it and nobody has looked yet."""
-        return bool(self.listing.open_reports)
+        return bool(self.listing.open_faults)
+
+    @property
+    def verified_on(self):
+        """The day (date) when its phone was last checked; None when nobody has."""
+        checks = self.listing.last_checks
+        return date.fromisoformat(checks[0]["day"]) if checks else None
+
+    @property
+    def is_verified(self):
+        return bool(self.verified_on and self.day - self.verified_on <= FRESH)
 
     @property
     def freshness(self):
         if self.has_fault:
-            report = self.listing.open_reports[0]
-            day = timezone.localdate(report.created_at)
-            return f"Signalé le {hours.format_date(day)} : {report.get_kind_display()}"
-        if self.verification is None:
+            fault = self.listing.open_faults[0]
+            kind = Report.Kind(fault["kind"]).label
+            return f"Signalé le {hours.format_date(_local_day(fault['at']))} : {kind}"
+        if self.verified_on is None:
             return f"Téléphone à vérifier · source : {self.listing.source}"
-        day = self.verification.checked_on
-        how = self.verification.get_method_display()
+        how = Verification.Method(self.listing.last_checks[0]["method"]).label
         late = "" if self.is_verified else ", à revérifier"
-        return f"Téléphone vérifié le {hours.format_date(day)} ({how}){late}"
+        return f"Téléphone vérifié le {hours.format_date(self.verified_on)} ({how}){late}"
 
 
-def with_facts(listings, situations):
-    """A queryset of listings with what a card needs, in a fixed number of queries."""
-    asked = ListingSituation.objects.filter(situation__in=situations).select_related("situation")
-    phone = Verification.objects.filter(
-        scope__in=[Verification.Scope.PHONE, Verification.Scope.RECORD]
+def _local_day(text):
+    return timezone.localdate(timezone.datetime.fromisoformat(text))
+
+
+def with_facts(listings):
+    """A queryset of listings with what a card needs besides their match, in one query."""
+    checks = Verification.objects.filter(
+        listing=OuterRef("pk"),
+        scope__in=[Verification.Scope.PHONE, Verification.Scope.RECORD],
+    ).order_by("-checked_on", "-pk")
+    faults = (
+        Report.objects.filter(listing=OuterRef("pk"), status=Report.Status.NEW)
+        .exclude(kind=Report.Kind.OTHER)
+        .order_by("-created_at", "-pk")
     )
-    faults = Report.objects.filter(status=Report.Status.NEW).exclude(kind=Report.Kind.OTHER)
-    return listings.prefetch_related(
-        "commune",
-        Prefetch("reports", faults, to_attr="open_reports"),
-        Prefetch("situation_links", asked, to_attr="asked_links"),
-        Prefetch("verifications", phone, to_attr="phone_verifications"),
-        Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),
+    check, fault = (
+        JSONObject(day="checked_on", method="method"),
+        JSONObject(at="created_at", kind="kind"),
+    )
+    return listings.annotate(
+        last_checks=ArraySubquery(checks.values(json=check)[:1]),
+        open_faults=ArraySubquery(faults.values(json=fault)[:1]),
     )
 
 
-def build_card(listing, *, place: Place, at):
-    """The card of a listing (from `with_facts`) seen from `place` at the aware datetime `at`."""
-    km, site, is_reachable = _nearest_site(listing, place)
-    departement = words.departement_code(listing.commune.code) if listing.commune else ""
-    current, text = _next_permanence(listing, at, place)
+def build_cards(found, moment, *, situations=()):
+    """{primary key: card} of these matches, in one query; a record closed meanwhile has none."""
+    listings = with_facts(Listing.objects.published()).defer(*UNUSED)
+    rows = listings.filter(pk__in=[match.pk for match in found]).order_by("pk")
+    by_pk = {listing.pk: listing for listing in rows}
+    return {
+        match.pk: build_card(by_pk[match.pk], match, moment, situations=situations)
+        for match in found
+        if match.pk in by_pk
+    }
+
+
+def cards_of(listings, moment):
+    """The cards of these listings of any status, in the order of the queryset."""
+    rows = list(with_facts(listings))
+    found = matches.of_listings([listing.pk for listing in rows], moment)
+    return [build_card(listing, found[listing.pk], moment) for listing in rows]
+
+
+UNUSED = (
+    "description",
+    "access_conditions",
+    "audience_details",
+    "mobilisation_details",
+    "mobilisation_url",
+    "fees_details",
+    "source_url",
+    "themes",
+    "networks",
+)
+"""Of a listing, what no card shows."""
+
+
+def build_card(listing, match, moment: Moment, *, situations=()):
+    """The card of a listing (from `with_facts`) that `match` found."""
+    by_pk = {situation.pk: situation for situation in situations}
     return Card(
         listing=listing,
-        verdict=place.verdict(listing, km),
-        site=site,
-        km=km,
-        is_reachable=is_reachable,
-        needs=[_need(link) for link in listing.asked_links],
-        opening=hours.state(listing.opening_hours, at, departement=departement),
-        permanence=text,
-        is_permanence_on=current,
-        day=timezone.localdate(at),
-        verification=next(iter(listing.phone_verifications), None),
+        match=match,
+        verdict=moment.place.verdict(match.zone_ids, match.km),
+        needs=[_need(by_pk[pk], match) for pk in match.needs],
+        opening=hours.state(listing.opening_hours, moment.at, departement=match.departement),
+        permanence=_permanence_sentence(match, moment),
+        day=moment.day,
     )
 
 
-def sites(listing):
-    """Every place where a listing receives; none for a confidential address (rule R7)."""
-    if listing.is_confidential:
-        return []
-    found = []
-    if listing.commune and (point := _point(listing)):
-        found.append(Site(listing.commune, *point))
-    held = ((permanence, _point(permanence)) for permanence in listing.permanences.all())
-    return found + [Site(p.commune, *point, p) for p, point in held if point]
+def _need(situation, match):
+    is_core, is_first = situation.pk in match.core_ids, situation.pk in match.first_ids
+    return Need(situation.label, is_core, is_first, situation.slug)
 
 
-def _point(place):
-    """Its own coordinates, else the centre of its commune, else None (degrees)."""
-    if place.latitude is not None:
-        return place.latitude, place.longitude
-    return (place.commune.latitude, place.commune.longitude) if place.commune.has_point else None
-
-
-def _nearest_site(listing, place):
-    """(km, site, reachable) of the nearest site, those one can drive to first."""
-    candidates = [(place.km_to(site), site, place.is_reachable(site)) for site in sites(listing)]
-    return min(
-        candidates,
-        key=lambda found: (not found[2], found[0] is None, found[0] or 0),
-        default=(None, None, False),
-    )
-
-
-def _need(link):
-    return Need(link.situation.label, link.role == ListingSituation.Role.CORE, link.is_first)
-
-
-def _next_permanence(listing, at, place):
-    """(under way, sentence) of the next permanence that is nearer to the tenant than the office."""
-    if listing.is_confidential:
-        return False, ""
-    dates = [
-        (interval, permanence)
-        for permanence in listing.permanences.all()
-        if _is_nearer(permanence, listing, place)
-        for interval in _next_date(permanence, at)
-    ]
-    if not dates:
-        return False, ""
-    (start, end), permanence = min(dates, key=lambda found: found[0])
+def _permanence_sentence(match, moment):
+    found = matches.next_permanence(match, moment) if match.permanences else None
+    if found is None:
+        return ""
+    start, end, permanence = found
     where = f"Permanence {words.at_place(permanence.commune.name)}, {permanence.place}"
-    when = f"{hours.format_day(start.date(), at.date())}, {hours.format_interval(start, end)}"
+    day = hours.format_day(start.date(), moment.at.date())
     on_request = ", sur rendez-vous" if permanence.is_by_appointment else ""
-    return start <= at < end, f"{where} : {when}{on_request}"
-
-
-def _next_date(permanence, at):
-    departement = words.departement_code(permanence.commune.code)
-    return hours.next_dates(permanence.hours, at, count=1, departement=departement)
-
-
-def _is_nearer(permanence, listing, place):
-    """Whether to tell of it: in the tenant's commune, or in reach and nearer than the office."""
-    if permanence.commune in place.communes:
-        return True
-    point, office = _point(permanence), listing.commune and _point(listing)
-    if not point:
-        return False
-    site = Site(permanence.commune, *point, permanence)
-    km = place.km_to(site)
-    if km is None or km > PERMANENCE_KM or not place.is_reachable(site):
-        return False
-    return not office or km < place.km_to(Site(listing.commune, *office))
+    return f"{where} : {day}, {hours.format_interval(start, end)}{on_request}"

@@ -6,11 +6,13 @@ question: a place within reach, and not across water (README, « Règles »).
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import F, IntegerField, Value
 
 from partners import geo
-from partners.models import UNSPECIFIED_ZONE, Neighbour, SectorCommune, Territory
+from partners.geo import distance_km
+from partners.models import UNSPECIFIED_ZONE, Neighbour, Territory
 
 COVERS, UNSPECIFIED, OUTSIDE = "couvre", "non-precisee", "hors-zone"
 
@@ -42,31 +44,34 @@ class Verdict:
         return self.kind == COVERS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Site:
-    """A point where a listing receives: its office, or a permanence (degrees)."""
+    """A point where a listing receives (degrees): its office, or a permanence (its primary key).
 
-    commune: Territory
+    `near_id` says from where one can drive there: see `Place.near_ids`.
+    """
+
     latitude: float
     longitude: float
-    permanence: object = None
+    commune_id: int
+    near_id: int
+    permanence_id: int = 0
 
 
 @dataclass(frozen=True)
 class Place:
     """Where the tenant lives: one commune, several that share a name or code, or a whole territory.
 
-    `zones` maps the primary keys of every territory that holds one of the communes to it;
-    `near_epcis` are the EPCI that one can drive to: the communes' own and those that touch them;
-    `near_communes` the primary keys of their communes and of the place's own.
+    `zones` maps the primary keys of every territory that holds one of the communes to it,
+    `zones_of` each commune to those that hold it. `near_ids` are the codes of the places that one
+    can drive to: EPCI of the communes and those that touch them; of an island, the island.
     """
 
     communes: tuple[Territory, ...]
     territory: Territory | None = None
     zones: dict = field(default_factory=dict)
     zones_of: dict = field(default_factory=dict)
-    near_epcis: frozenset = frozenset()
-    near_communes: frozenset = frozenset()
+    near_ids: frozenset = frozenset()
 
     @property
     def is_exact(self):
@@ -89,41 +94,40 @@ class Place:
             return self.communes[0].name
         return f"{len(self.communes)} communes"
 
+    @cached_property
+    def points(self):
+        """The town centres (latitude, longitude) from which distances are told."""
+        return [(c.latitude, c.longitude) for c in self.communes if c.has_point and self.is_exact]
+
+    @cached_property
+    def zone_ranks(self):
+        """The rank of each zone that holds the place, by its primary key: the most local first."""
+        return {pk: ZONE_RANKS[zone.kind] for pk, zone in self.zones.items()}
+
+    @cached_property
+    def commune_ids(self):
+        return frozenset(commune.pk for commune in self.communes)
+
     def km_to(self, site):
         """Kilometres from the nearest town centre, None without a point or an exact place."""
-        if not self.is_exact:
-            return None
-        points = [c for c in self.communes if c.has_point]
+        latitude, longitude = site.latitude, site.longitude
         return min(
-            (
-                geo.distance_km(c.latitude, c.longitude, site.latitude, site.longitude)
-                for c in points
-            ),
-            default=None,
+            (distance_km(*point, latitude, longitude) for point in self.points), default=None
         )
 
     def is_reachable(self, site):
         """Whether one gets from the tenant's home to `site` without crossing water."""
         if not self.is_exact:
-            return any(site.commune.pk == commune.pk for commune in self.communes)
-        return any(self._joins(commune, site.commune) for commune in self.communes)
+            return site.commune_id in self.commune_ids
+        return site.near_id in self.near_ids or site.commune_id in self.commune_ids
 
-    def _joins(self, commune, other):
-        if commune.pk == other.pk:
-            return True
-        if commune.is_island or other.is_island:
-            return bool(
-                commune.is_island and other.is_island and commune.epci_id == other.epci_id
-            ) and bool(commune.epci_id)
-        return other.epci_id is not None and other.epci_id in self.near_epcis
-
-    def verdict(self, listing, km):
-        """The coverage verdict of a listing, whose nearest site is `km` kilometres away."""
-        zone = self._most_local(listing.zone_ids)
+    def verdict(self, zone_ids, km):
+        """The coverage verdict of a record of these zones, whose nearest site is `km` away."""
+        zone = self._most_local(zone_ids)
         if zone is not None:
-            label = f"Dessert {self._covered_label(listing.zone_ids)} · zone : {zone.zone_label}"
+            label = f"Dessert {self._covered_label(zone_ids)} · zone : {zone.zone_label}"
             return Verdict(COVERS, label + _distance(km), ZONE_RANKS[zone.kind])
-        if UNSPECIFIED_ZONE in listing.zone_ids:
+        if UNSPECIFIED_ZONE in zone_ids:
             label = "Zone non précisée, à demander"
             return Verdict(UNSPECIFIED, label + _distance(km), UNSPECIFIED_RANK)
         return Verdict(OUTSIDE, "Hors zone" + _distance(km), OUTSIDE_RANK)
@@ -148,41 +152,44 @@ def place_of_communes(communes):
     """The place of one commune, or of several that are searched together."""
     communes = tuple(communes)
     zones, zones_of = _zones(communes)
-    near_epcis = _near_epcis(communes)
-    near_communes = _own(communes) | _communes_of(near_epcis)
-    return Place(communes, None, zones, zones_of, near_epcis, near_communes)
+    return Place(communes, None, zones, zones_of, _near_ids(communes))
 
 
 def place_of_territory(territory):
     """The place of a whole sector or département, when no commune was given."""
     communes = tuple(_members(territory))
     zones, zones_of = _zones(communes)
-    return Place(communes, territory, zones, zones_of, near_communes=_own(communes))
+    return Place(communes, territory, zones, zones_of, frozenset(map(near_id, communes)))
+
+
+def near_id(commune):
+    """The code of `Place.near_ids` for what stands in this commune (see `SearchEntry`)."""
+    if commune.is_island or commune.epci_id is None:
+        return commune.pk
+    return commune.epci_id
 
 
 def is_border(place):
     """Whether one of the communes stands at the edge of its département."""
-    return any(_near_other_departement(commune, place.near_epcis) for commune in place.communes)
+    return any(_near_other_departement(commune, place.near_ids) for commune in place.communes)
 
 
-def _near_other_departement(commune, near_epcis):
+def _near_other_departement(commune, near_ids):
     if not commune.has_point:
         return False
     south, west, north, east = geo.bounding_box(commune.latitude, commune.longitude, BORDER_KM)
     others = Territory.objects.communes().filter(
-        epci__in=near_epcis,
+        epci__in=near_ids,
         latitude__range=(south, north),
         longitude__range=(west, east),
     )
-    return any(
-        geo.distance_km(commune.latitude, commune.longitude, other.latitude, other.longitude)
-        <= BORDER_KM
-        for other in others.exclude(departement=commune.departement_id).order_by("pk")
-    )
+    points = others.exclude(departement=commune.departement_id).values_list("latitude", "longitude")
+    here = commune.latitude, commune.longitude
+    return any(distance_km(*here, *point) <= BORDER_KM for point in points.order_by("pk"))
 
 
 def _members(territory):
-    communes = Territory.objects.communes().select_related("epci", "departement")
+    communes = Territory.objects.communes().select_related("epci", "departement", "region")
     if territory.kind == Territory.Kind.SECTOR:
         return communes.filter(sectors=territory)
     if territory.kind == Territory.Kind.EPCI:
@@ -192,42 +199,37 @@ def _members(territory):
 
 def _zones(communes):
     """All territories that hold these communes by primary key, and those of each commune."""
-    sectors = {}
-    members = SectorCommune.objects.filter(commune__in=communes).order_by("pk")
-    for commune_id, sector_id in members.values_list("commune_id", "sector_id"):
-        sectors.setdefault(commune_id, set()).add(sector_id)
-    country = Territory.objects.filter(kind=Territory.Kind.COUNTRY).order_by("pk").first()
-    zones_of = {
-        commune.pk: {
-            pk
-            for pk in (
-                commune.pk,
-                commune.epci_id,
-                commune.departement_id,
-                commune.region_id,
-                country and country.pk,
-                *sectors.get(commune.pk, ()),
-            )
-            if pk is not None
-        }
-        for commune in communes
-    }
-    return Territory.objects.in_bulk(set().union(*zones_of.values())), zones_of
+    country = Territory.objects.filter(kind=Territory.Kind.COUNTRY)
+    sectors = Territory.objects.filter(sector_members__commune__in=communes)
+    found = country.annotate(member=Value(None, IntegerField())).union(
+        sectors.annotate(member=F("sector_members__commune_id")), all=True
+    )
+    wide = [(zone, zone.member) for zone in found]
+    zones, zones_of = {}, {}
+    for commune in communes:
+        own = [commune, commune.epci, commune.departement, commune.region]
+        own += [zone for zone, member in wide if member in (None, commune.pk)]
+        holding = {zone.pk: zone for zone in own if zone is not None}
+        zones_of[commune.pk] = set(holding)
+        zones |= holding
+    return zones, zones_of
 
 
-def _near_epcis(communes):
-    own = {commune.epci_id for commune in communes if commune.epci_id}
-    touching = Neighbour.objects.filter(Q(territory__in=own)).values_list("other_id", flat=True)
-    return frozenset(own | set(touching))
+def _near_ids(communes):
+    """By codes, without a join: the planner would hash every commune of France."""
+    by_land = {c.epci_id for c in communes if c.epci_id and not c.is_island}
+    touching = Neighbour.objects.filter(territory__in=by_land).values_list("other_id", flat=True)
+    own = {commune.pk for commune in communes}
+    islands = {c.epci_id for c in communes if c.epci_id and c.is_island}
+    return frozenset(own | by_land | set(touching if by_land else ()) | _islands_of(islands))
 
 
-def _own(communes):
-    return frozenset(commune.pk for commune in communes)
-
-
-def _communes_of(epcis):
-    communes = Territory.objects.communes().filter(epci__in=epcis)
-    return frozenset(communes.values_list("pk", flat=True))
+def _islands_of(epcis):
+    """The islands of an archipelago that is one EPCI."""
+    if not epcis:
+        return set()
+    islands = Territory.objects.communes().filter(is_island=True, epci__in=epcis)
+    return set(islands.values_list("pk", flat=True))
 
 
 def _of_territory(territory):

@@ -4,13 +4,50 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 
 from partners import places, privacy
-from partners.models import Audience, HelpKind, Report, Situation, StructureType, Territory
+from partners.coverage import place_of_communes, place_of_territory
+from partners.models import (
+    Audience,
+    DangerSign,
+    HelpKind,
+    Mobiliser,
+    Report,
+    Situation,
+    StructureType,
+    Territory,
+)
+from partners.search import Criteria
 
 MAX_SITUATIONS = 6
 MAX_COMMUNES = 20
-YES_OR_NO = ("ouvert", "domicile", "sans_rdv")
+MAX_SIGNS = 10
+MAX_TEXT = 200
+YES_OR_NO = {
+    "ouvert": ("is_open_now", "Ouvert maintenant"),
+    "domicile": ("is_at_home", "Se déplace à domicile"),
+    "sans_rdv": ("is_without_appointment", "Sans rendez-vous"),
+    "apres_17h": ("is_open_late", "Ouvert après 17 h"),
+    "telephone": ("is_by_phone", "Par téléphone"),
+    "sur_place": ("is_on_site", "Sur place"),
+    "distance": ("is_remote", "À distance"),
+    "gratuit": ("is_free", "Gratuit"),
+    "convention": ("has_convention", "Sous convention"),
+    "verifie": ("is_verified", "Vérifié depuis moins d'un an"),
+}
+"""Parameters of the address: the attribute of `Criteria`, the words of the screen."""
+
+CALLERS = (
+    (Mobiliser.PERSON, "Le locataire peut appeler"),
+    (Mobiliser.PROFESSIONAL, "Un professionnel peut appeler"),
+)
+CHOICES = {
+    "qui": ("mobiliser", CALLERS),
+    "aide": ("help_kind", HelpKind.choices),
+    "public": ("audience", Audience.choices),
+}
+"""Parameters of one value among several: the attribute of `Criteria`, (value, words)."""
 
 
 class CommuneField(forms.Field):
@@ -52,16 +89,29 @@ class SituationField(forms.Field):
         return list(found.values())
 
 
+class SignField(forms.Field):
+    """Slugs of signs of danger, as repeated parameters; an unknown one is left out."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value):
+        slugs = [slug for slug in (value or [])[:MAX_SIGNS] if "\0" not in slug]
+        return list(DangerSign.objects.filter(slug__in=slugs).order_by("pk")) if slugs else []
+
+
 class CriteriaForm(forms.Form):
     """The address of a result page: slugs and codes only, never what was typed (rule R3)."""
 
     situation = SituationField(required=False)
     commune = CommuneField(required=False)
-    ouvert = forms.BooleanField(required=False)
-    domicile = forms.BooleanField(required=False)
-    sans_rdv = forms.BooleanField(required=False)
-    aide = forms.ChoiceField(required=False, choices=[("", ""), *HelpKind.choices])
-    public = forms.ChoiceField(required=False, choices=[("", ""), *Audience.choices])
+    signe = SignField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in YES_OR_NO:
+            self.fields[name] = forms.BooleanField(required=False)
+        for name, (_, choices) in CHOICES.items():
+            self.fields[name] = forms.ChoiceField(required=False, choices=[("", ""), *choices])
 
     def query(self, **changes):
         """The address of what was cleaned and nothing else (str), with `changes`."""
@@ -69,10 +119,34 @@ class CriteriaForm(forms.Form):
         values = {
             "situation": [situation.slug for situation in facts["situation"]],
             "commune": [commune.code for commune in facts["commune"]],
+            "signe": [sign.slug for sign in facts["signe"]],
             **{name: ["1"] for name in YES_OR_NO if facts[name]},
-            **{name: [facts[name]] for name in ("aide", "public") if facts[name]},
+            **{name: [facts[name]] for name in CHOICES if facts[name]},
         }
         return urlencode(values | changes, doseq=True)
+
+    def criteria(self, user, *, text=""):
+        """The `Criteria` of a valid form; without a commune, the sector of the account's agency.
+
+        `text` are the words left over, from the body of a request and nowhere else (rule R3).
+        """
+        facts = self.cleaned_data
+        communes = facts["commune"]
+        return Criteria(
+            place=place_of_communes(communes) if communes else place_of_territory(sector_of(user)),
+            at=timezone.localtime().replace(second=0, microsecond=0),
+            situations=tuple(facts["situation"]),
+            text=text[:MAX_TEXT].replace("\0", " ").strip(),
+            dangers=tuple(facts["signe"]),
+            **{attribute: facts[name] for name, (attribute, _) in YES_OR_NO.items()},
+            **{attribute: facts[name] for name, (attribute, _) in CHOICES.items()},
+        )
+
+
+def sector_of(user):
+    """The territory of a search without a commune: the agency's sector, else the département."""
+    agency = getattr(user, "agency", None)
+    return agency.sector if agency else places.home_departement()
 
 
 class MapForm(forms.Form):

@@ -1,8 +1,10 @@
 """Numbers to call and people to ask, beside the partners: helplines, danger, the landlord's own."""
 
+from django.db.models import Prefetch, Q
+
 from partners.models import (
-    Agency,
     DangerSign,
+    DangerSignHelpline,
     Helpline,
     InternalReferent,
     SituationHelpline,
@@ -13,35 +15,56 @@ FALLBACK_HELPLINES = ("sans-abri-115", "sos-amitie")
 """When a situation names no line of its own, someone still answers (rule R9)."""
 
 
-def helplines(situations, place):
-    """(block 4, danger strip): lines of the asked situations in their order, nothing twice.
+def helplines(situations, place, *, signs=()):
+    """(block 4, danger strip, its sentence): lines in their order, nothing twice.
 
-    A line that was replaced gives way to the new one; one of another territory is left out. Hours
-    never hide a line.
+    The lines of the asked situations, and those of the signs of danger (`DangerSign`) found in what
+    was typed, which come first. A line that was replaced gives way to the new one; one of another
+    territory is left out. Hours never hide a line.
     """
-    links = [
+    links = SituationHelpline.objects.filter(situation__in=situations)
+    rows = links.select_related("situation", "helpline__replaced_by")
+    found = [
         (link.helpline.replaced_by or link.helpline, link.situation.is_danger)
-        for link in SituationHelpline.objects.filter(situation__in=situations)
-        .select_related("situation", "helpline__replaced_by")
-        .order_by("situation__order", "order", "pk")
+        for link in rows.order_by("situation__order", "order", "pk")
     ]
-    here = [(line, is_danger) for line, is_danger in links if line.zone_id in place.zones]
-    strip = _unique(line for line, is_danger in here if is_danger and line.is_danger)
+    signs = _signs(situations, signs)
+    alarms = [line for sign in signs for line in _lines_of(sign)]
+    here = [(line, is_danger) for line, is_danger in found if line.zone_id in place.zones]
+    strip = [line for line, is_danger in here if is_danger and line.is_danger]
+    strip = _unique([line for line in alarms if line.zone_id in place.zones] + strip)
     lines = _unique(line for line, _ in here) or _fallback()
-    return [line for line in lines if line not in strip], strip
+    message = " ".join(sign.message for sign in signs)
+    return [line for line in lines if line not in strip], strip, message
 
 
-def danger_message(situations):
-    """The sentence (str) of the danger signs that bear the name of an asked situation."""
+def _signs(situations, typed):
+    """The signs of danger that were typed, then those that bear the name of a situation."""
     slugs = [situation.slug for situation in situations if situation.is_danger]
-    signs = DangerSign.objects.filter(slug__in=slugs).order_by("pk")
-    return " ".join(sign.message for sign in signs)
+    if not slugs and not typed:
+        return []
+    asked = Q(slug__in=slugs) | Q(pk__in=[sign.pk for sign in typed])
+    links = DangerSignHelpline.objects.select_related("helpline__replaced_by")
+    signs = DangerSign.objects.filter(asked).prefetch_related(
+        Prefetch("helpline_links", links.order_by("order", "pk"), to_attr="ordered_links")
+    )
+    keys = {sign.pk for sign in typed}
+    for sign in signs:
+        sign.is_typed = sign.pk in keys
+    return sorted(signs, key=lambda sign: (not sign.is_typed, sign.pk))
+
+
+def _lines_of(sign):
+    """Those of a sign that was typed; a chosen situation has its own."""
+    if not sign.is_typed:
+        return []
+    return [link.helpline.replaced_by or link.helpline for link in sign.ordered_links]
 
 
 def referents(situations, place):
     """(block 0, the social-link team): the landlord's own people, in the agency of the place."""
-    agencies = Agency.objects.filter(sector__in=place.zones)
-    people = InternalReferent.objects.filter(agency__in=agencies).select_related("agency")
+    people = InternalReferent.objects.filter(agency__sector__in=place.zones)
+    people = people.select_related("agency")
     people = list(people.order_by("agency__name", "pk"))
     subjects = {s.internal_subject for s in situations if s.internal_subject}
     first = [person for person in people if person.subject in subjects]

@@ -53,7 +53,7 @@ def point(listing, site):
         "tel": phones.display(listing.phone),
         "href": phones.href(listing.phone),
         "url": listing.get_absolute_url(),
-        "permanence": site.permanence is not None,
+        "permanence": bool(site.permanence_id),
     }
 
 

@@ -93,9 +93,11 @@ def communes_by_code(codes: Iterable[str]) -> dict[str, Territory]:
     wanted = {code for code in cleaned.values() if words.is_insee_code(code)}
     if not wanted:
         return {}
+    today = Territory.objects.communes().select_related("epci", "departement", "region")
+    found = {row.code: row for row in today.filter(code__in=wanted)}
     aliases = TerritoryAlias.objects.filter(code__in=wanted)
-    found = {row.code: row for row in _communes().filter(code__in=wanted)}
-    found |= {row.code: row.territory for row in aliases.select_related("territory__departement")}
+    kept = ["territory__epci", "territory__departement", "territory__region"]
+    found |= {row.code: row.territory for row in aliases.select_related(*kept)}
     return {code: found[clean] for code, clean in cleaned.items() if clean in found}
 
 

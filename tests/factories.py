@@ -49,7 +49,7 @@ class ListingFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def derived_columns(self, create, extracted, **kwargs):
-        derived.refresh(models.Listing.objects.filter(pk=self.pk))
+        refresh(self)
         self.refresh_from_db()
 
 
@@ -64,16 +64,34 @@ class UserFactory(factory.django.DjangoModelFactory):
 class PermanenceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Permanence
+        skip_postgeneration_save = True
 
     listing = factory.SubFactory(ListingFactory)
     commune = factory.LazyFunction(lambda: commune("85182"))
     place = "mairie"
     hours = "Tu[2] 14:00-17:00"
 
+    @factory.post_generation
+    def derived_columns(self, create, extracted, **kwargs):
+        refresh(self.listing)
+
 
 def verify(listing, *, on=date(2026, 11, 3), scope=models.Verification.Scope.PHONE):
     method = models.Verification.Method.CALL
-    return listing.verifications.create(scope=scope, method=method, checked_on=on)
+    verification = listing.verifications.create(scope=scope, method=method, checked_on=on)
+    refresh(listing)
+    return verification
+
+
+def change(listing, **values):
+    """Change a listing as every writer does: the search sees it at once."""
+    models.Listing.objects.filter(pk=listing.pk).update(**values)
+    refresh(listing)
+    listing.refresh_from_db()
+
+
+def refresh(listing):
+    derived.refresh(models.Listing.objects.filter(pk=listing.pk))
 
 
 def commune(code):

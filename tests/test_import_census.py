@@ -11,7 +11,14 @@ from django.core.management import CommandError, call_command
 
 from partners.imports import reader, writing
 from partners.imports.columns import COLUMNS
-from partners.models import Listing, Territory, Verification, derived
+from partners.models import (
+    UNSPECIFIED_ZONE,
+    Listing,
+    SearchEntry,
+    Territory,
+    Verification,
+    derived,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -160,8 +167,8 @@ def test_relations_are_written(census):
 def test_columns_of_the_search_are_filled(census):
     census(FULL)
     listing = Listing.objects.get()
-    assert len(listing.situation_ids) == 3
-    assert len(listing.zone_ids) == 4
+    assert len(listing.entry.situation_ids) == 3
+    assert len(listing.entry.zone_ids) == 4
     assert not derived.stale().exists()
 
 
@@ -189,7 +196,7 @@ def test_empty_zone_is_missing_but_unspecified_zone_is_an_answer(census):
     census(FULL | {"zone_eligibilite": "non-precisee"})
     listing = Listing.objects.get()
     assert (listing.status, listing.is_zone_unspecified) == ("publie", True)
-    assert listing.zone_ids == [0]
+    assert listing.entry.zone_ids[0] == UNSPECIFIED_ZONE
 
 
 def test_source_of_the_command_is_for_rows_that_name_none(census):
@@ -492,7 +499,7 @@ def test_columns_are_explained_on_screen():
 def test_wrong_derived_columns_are_found_and_repaired(census):
     census(FULL)
     call_command("check_derived", verbosity=0)
-    Listing.objects.update(zone_ids=[])
+    SearchEntry.objects.update(zone_ids=[])
     with pytest.raises(CommandError, match="--repair"):
         call_command("check_derived")
     call_command("check_derived", repair=True, verbosity=0)

@@ -18,7 +18,9 @@ def test_every_situation_in_every_commune_has_an_answer(demonstration, share):
     situations = list(Situation.objects.order_by("order"))
     assert len(situations) == 24
     communes = list(
-        Territory.objects.of_departement("85").communes().select_related("epci", "departement")
+        Territory.objects.of_departement("85")
+        .communes()
+        .select_related("epci", "departement", "region")
     )
     assert len(communes) == 253
     for commune in communes[share::SHARES]:
@@ -37,7 +39,7 @@ def check(results, by_land):
     assert any(card.listing.phone for card in blocks.get("generalistes", [])), where
     for card in blocks.get("pres", []):
         assert card.is_reachable, where
-        assert is_joined(commune, card.site.commune, by_land), f"{where}: {card.listing}"
+        assert is_joined(commune, card.site, by_land), f"{where}: {card.listing}"
     assert any(card.verdict.covers for card in results.cards), where
 
 
@@ -48,5 +50,6 @@ def epcis_by_land(commune):
     return {commune.epci_id, *commune.epci.neighbours.values_list("other_id", flat=True)}
 
 
-def is_joined(commune, other, by_land):
-    return commune == other or (not other.is_island and other.epci_id in by_land)
+def is_joined(commune, site, by_land):
+    """An island's sites bear the code of its commune, the others that of their EPCI."""
+    return commune.pk == site.commune_id or site.near_id in by_land

@@ -44,6 +44,9 @@ PURPOSES = {
         "mobilisation_details mobilisation_url suspension_message": STAFF_NOTE,
         "source source_id source_url": "where the record comes from",
     },
+    "partners.SearchEntry": {
+        "search_key opening_hours structure_type departement": "repeated from the record"
+    },
     "partners.Permanence": {"place address hours": "where and when a partner receives"},
     "partners.Contact": {
         "name function phone email source": "a professional at a partner (rule R6)"

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from partners.coverage import is_border, place_of_communes, place_of_territory
 from partners.models import Listing, ListingSituation, Situation, StructureType
 from partners.search import Criteria, on_map, search
-from tests.factories import ListingFactory, PermanenceFactory, commune, territory, verify
+from tests.factories import ListingFactory, PermanenceFactory, commune, refresh, territory, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -184,7 +184,9 @@ def test_more_needs_as_core_come_first():
     both = ListingFactory(situations=["isolement", "personnes-agees"])
     one = ListingFactory(situations=["personnes-agees"])
     results = ask(POUZAUGES, situations=["isolement", "personnes-agees"])
-    assert block(results, "pres") == [both, helps, one]
+    assert block(results, "plusieurs") == [both, helps]
+    assert block(results, "besoin-personnes-agees") == [one]
+    assert block(results, "besoin-isolement") == []
 
 
 def test_local_zone_comes_before_wider_before_unspecified():
@@ -233,6 +235,7 @@ def test_pins_come_first_in_the_second_block():
     local = ListingFactory(commune=None, zones=[commune(POUZAUGES)])
     pinned = ListingFactory(commune=None, zones=[territory(*VENDEE)])
     ListingSituation.objects.filter(listing=pinned).update(is_first=True)
+    refresh(pinned)
     assert block(ask(POUZAUGES), "deplace") == [pinned, local]
 
 
@@ -344,16 +347,16 @@ def test_confidential_shelter_has_no_place():
 def test_sector_of_the_map_does_not_tell_where_a_shelter_is():
     ListingFactory(is_confidential=True, zones=[])
     served = ListingFactory(is_confidential=True, zones=[territory(*VENDEE)], commune=None)
-    found = [row.listing for row in on_map(territory=commune(POUZAUGES).epci)]
+    found = [row.listing for row in on_map(territory=commune(POUZAUGES).epci, at=TUESDAY_AT_10)]
     assert found == [served]
 
 
 def test_intercommunality_of_the_map_holds_its_communes():
     here = ListingFactory()
     ListingFactory(commune=commune(LA_ROCHE))
-    (row,) = on_map(territory=commune(POUZAUGES).epci)
+    (row,) = on_map(territory=commune(POUZAUGES).epci, at=TUESDAY_AT_10)
     assert row.listing == here
-    assert [site.commune.code for site in row.sites] == [POUZAUGES]
+    assert row.places == [("Pouzauges", False)]
 
 
 # Filters

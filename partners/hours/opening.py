@@ -93,31 +93,41 @@ def next_dates(
 ) -> list[tuple[datetime, datetime]]:
     """The next `count` openings (start, end), aware, local; the one under way comes first.
 
+    `start` is rounded down to 5 minutes, as in `state`.
+
     Openings by appointment count; unknown ones (public holidays not spoken of) do not. Openings
     longer than a day are cut at midnight. An expression without dates (always open, « sur
     rendez-vous » alone, blank, unreadable) gives an empty list. Raises nothing.
     """
-    local = localise(start, departement).replace(tzinfo=None)
+    local = localise(start, departement).replace(second=0, microsecond=0, tzinfo=None)
+    local = local.replace(minute=local.minute - local.minute % ROUNDING_MINUTES, fold=0)
+    return list(_next_dates(osm, local, count, horizon_days, departement))
+
+
+@lru_cache(maxsize=8192)
+def _next_dates(
+    osm: str, local: datetime, count: int, horizon_days: int, departement: str
+) -> tuple[tuple[datetime, datetime], ...]:
     try:
         schedule = parse(osm)
     except HoursError:
-        return []
+        return ()
     eve, end = _midnight(local.date() - DAY), local + timedelta(days=horizon_days)
     found: list[tuple[datetime, datetime]] = []
     for stretch in _stretches(schedule, eve, end + DAY, departement):
         if not stretch.receives:
             continue
         if stretch.start == eve and (stretch.end or end) >= end:
-            return []
+            return ()
         openings = _by_day(stretch.start, stretch.end or end)
         found += [(first, last) for first, last in openings if last > local and first < end]
         if len(found) >= count:
             break
     zone = timezone(departement)
-    return [
+    return tuple(
         (opening.replace(tzinfo=zone), close.replace(tzinfo=zone))
         for opening, close in found[:count]
-    ]
+    )
 
 
 def _by_day(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

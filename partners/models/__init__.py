@@ -2,6 +2,7 @@
 
 from partners.models.agency import Agency, InternalReferent, Subject
 from partners.models.contact import Contact
+from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.helpline import Helpline
 from partners.models.listing import (
     UNSPECIFIED_ZONE,
@@ -34,6 +35,7 @@ from partners.models.vocabulary import (
 )
 
 __all__ = [
+    "GENERALIST",
     "UNSPECIFIED_ZONE",
     "Agency",
     "Audience",
@@ -57,6 +59,7 @@ __all__ = [
     "Report",
     "Scheme",
     "SchemeRole",
+    "SearchEntry",
     "SectorCommune",
     "Situation",
     "SituationHelpline",

@@ -1,52 +1,146 @@
-"""The columns that repeat other tables for the search's index: filled here and nowhere else."""
+"""`SearchEntry`, which repeats other tables for the search: filled here and nowhere else.
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, Value, When
+Whatever changes a record ends with `refresh`; `manage.py check_derived` proves that all did.
+"""
 
-from partners.models.listing import UNSPECIFIED_ZONE, CoverageZone, Listing, ListingSituation
+from django.db import connection, transaction
 
-INTEGERS = ArrayField(IntegerField())
+from partners.models import facets
+from partners.models.entry import GENERALIST, SearchEntry
+from partners.models.listing import UNSPECIFIED_ZONE, Listing
 
+FOREVER = "9999-12-31"
 
-def _linked(model, column):
-    rows = model.objects.filter(listing=OuterRef("pk")).order_by(column)
-    return ArraySubquery(rows.values(column), output_field=INTEGERS)
+SITES = """
+    SELECT array_agg(number ORDER BY permanence, place) AS sites,
+           array_agg(DISTINCT near ORDER BY near) AS near_ids
+    FROM (
+        SELECT 0 AS permanence, l.commune_id AS commune, l.latitude, l.longitude
+        WHERE l.commune_id IS NOT NULL AND NOT l.is_confidential
+        UNION ALL
+        SELECT p.id, p.commune_id, p.latitude, p.longitude
+        FROM partners_permanence p WHERE p.listing_id = l.id AND NOT l.is_confidential
+    ) place_of
+    JOIN partners_territory t ON t.id = place_of.commune
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN t.is_island OR t.epci_id IS NULL THEN t.id ELSE t.epci_id END AS near
+    ) code
+    CROSS JOIN LATERAL unnest(ARRAY[
+        COALESCE(place_of.latitude, t.latitude), COALESCE(place_of.longitude, t.longitude),
+        t.id, code.near, place_of.permanence
+    ]::float8[]) WITH ORDINALITY AS numbers (number, place)
+    WHERE COALESCE(place_of.latitude, t.latitude) IS NOT NULL
+"""
 
+WORDS = """
+    setweight(french_words(l.name || ' ' || l.acronym), 'A')
+    || setweight(french_words(l.summary), 'B')
+    || setweight(french_words(COALESCE(related.names, '')), 'C')
+    || setweight(french_words(l.description), 'D')
+"""
 
-def _expected():
-    zones = _linked(CoverageZone, "territory_id")
-    unspecified = Value([UNSPECIFIED_ZONE], output_field=INTEGERS)
-    return {
-        "situation_ids": _linked(ListingSituation, "situation_id"),
-        "zone_ids": Case(
-            When(
-                is_zone_unspecified=True,
-                then=Func(zones, unspecified, function="array_cat", output_field=INTEGERS),
-            ),
-            default=zones,
-            output_field=INTEGERS,
-        ),
-    }
-
-
-def stale():
-    """The listings whose derived columns differ from their source."""
-    expected = {f"expected_{name}": value for name, value in _expected().items()}
-    differs = Q()
-    for name in _expected():
-        differs |= ~Q(**{name: F(f"expected_{name}")})
-    return Listing.objects.annotate(**expected).filter(differs)
+EXPECTED = f"""
+    SELECT
+        l.id AS listing_id,
+        COALESCE(needs.ids, '{{}}')
+            || CASE WHEN l.is_generalist THEN '{{{GENERALIST}}}' ELSE '{{}}' END::int[]
+            AS situation_ids,
+        COALESCE(served.ids, '{{}}') || CASE WHEN l.is_zone_unspecified
+            THEN ARRAY[{UNSPECIFIED_ZONE}]
+                || ARRAY(SELECT -near FROM unnest(place.near_ids) near ORDER BY near)
+            ELSE '{{}}' END::int[] AS zone_ids,
+        COALESCE(place.near_ids, '{{}}') AS near_ids,
+        COALESCE(needs.core, '{{}}') AS core_ids,
+        COALESCE(needs.first, '{{}}') AS first_ids,
+        COALESCE(place.sites, '{{}}') AS sites,
+        {facets.sql()} AS facets,
+        l.structure_type,
+        l.is_generalist,
+        l.is_zone_strict,
+        l.opening_hours,
+        COALESCE(departement.code, '') AS departement,
+        CASE WHEN l.has_convention
+            THEN COALESCE(l.convention_until, '{FOREVER}') END AS convention_until,
+        l.suspended_from,
+        l.suspended_until,
+        checked.day AS phone_checked_on,
+        l.search_key,
+        {WORDS} AS words
+    FROM partners_listing l
+    LEFT JOIN partners_territory commune ON commune.id = l.commune_id
+    LEFT JOIN partners_territory departement ON departement.id = commune.departement_id
+    LEFT JOIN LATERAL (
+        SELECT array_agg(situation_id ORDER BY situation_id) AS ids,
+               array_agg(situation_id ORDER BY situation_id) FILTER (WHERE role = 'coeur') AS core,
+               array_agg(situation_id ORDER BY situation_id) FILTER (WHERE is_first) AS first
+        FROM partners_listingsituation WHERE listing_id = l.id
+    ) needs ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(territory_id ORDER BY territory_id) AS ids
+        FROM partners_coveragezone WHERE listing_id = l.id
+    ) served ON true
+    LEFT JOIN LATERAL ({SITES}) place ON true
+    LEFT JOIN LATERAL (
+        SELECT string_agg(other.name || ' ' || other.acronym, ' ' ORDER BY other.id) AS names
+        FROM partners_schemerole role
+        JOIN partners_listing other ON other.id IN (role.scheme_id, role.structure_id)
+        WHERE l.id IN (role.scheme_id, role.structure_id) AND other.id <> l.id
+    ) related ON true
+    LEFT JOIN LATERAL (
+        SELECT max(checked_on) AS day FROM partners_verification
+        WHERE listing_id = l.id AND scope IN ('telephone', 'fiche')
+    ) checked ON true
+"""
+COLUMNS = [field.column for field in SearchEntry._meta.fields]
+FOUND = "l.status = 'publie' AND (%(all)s OR l.id = ANY(%(ids)s))"
+"""`all` is asked apart: a parameter that is NULL would hide the index on the ids."""
 
 
 def refresh(listings=None):
-    """Recompute the derived columns of these listings (a queryset), of all by default.
+    """Recompute the entries of these listings (a queryset), of all by default.
 
-    Returns the number of listings that changed.
+    Returns the number of entries written or removed.
     """
-    ids = stale()
-    if listings is not None:
-        ids = ids.filter(pk__in=listings.values("pk"))
-    return Listing.objects.filter(pk__in=list(ids.values_list("pk", flat=True))).update(
-        **_expected()
-    )
+    asked = _asked(listings)
+    columns = ", ".join(COLUMNS)
+    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS[1:])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM partners_searchentry WHERE (%(all)s OR listing_id = ANY(%(ids)s))"
+            " AND NOT EXISTS (SELECT FROM partners_listing l"
+            " WHERE l.id = listing_id AND l.status = 'publie')",
+            asked,
+        )
+        removed = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO partners_searchentry AS entry ({columns})"
+            f" SELECT {columns} FROM ({EXPECTED} WHERE {FOUND}) expected"
+            f" ON CONFLICT (listing_id) DO UPDATE SET {changed}"
+            f" WHERE {_row('entry')} IS DISTINCT FROM {_row('EXCLUDED')}",
+            asked,
+        )
+        return removed + cursor.rowcount
+
+
+def stale():
+    """The listings whose entry differs from its source, is missing, or should not be there."""
+    entry, expected = _row("entry"), _row("expected")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(entry.listing_id, expected.listing_id)"
+            " FROM partners_searchentry entry"
+            f" FULL JOIN ({EXPECTED} WHERE {FOUND}) expected USING (listing_id)"
+            f" WHERE {entry} IS DISTINCT FROM {expected}",
+            _asked(None),
+        )
+        wrong = [pk for (pk,) in cursor.fetchall()]
+    return Listing.objects.filter(pk__in=wrong)
+
+
+def _asked(listings):
+    ids = [] if listings is None else list(listings.values_list("pk", flat=True))
+    return {"all": listings is None, "ids": ids}
+
+
+def _row(name):
+    return f"({', '.join(f'{name}.{column}' for column in COLUMNS)})"

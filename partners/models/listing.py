@@ -1,7 +1,6 @@
 """The record (fiche): one table for structures and schemes, so that search never asks which."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -22,7 +21,7 @@ from partners.models.vocabulary import (
 )
 
 UNSPECIFIED_ZONE = 0
-"""The code that stands in `zone_ids` for « zone non précisée » (rule R10)."""
+"""Stands among the zones of a `SearchEntry` for « zone non précisée » (rule R10)."""
 
 
 def choice_list(label, choices):
@@ -40,18 +39,17 @@ class ListingQuerySet(models.QuerySet):
 
     def covering(self, zone_ids):
         """Listings whose zone holds one of these territories (primary keys)."""
-        return self.filter(zone_ids__overlap=list(zone_ids))
+        return self.filter(entry__zone_ids__overlap=list(zone_ids))
 
     def for_situations(self, situation_ids):
-        return self.filter(situation_ids__overlap=list(situation_ids))
+        return self.filter(entry__situation_ids__overlap=list(situation_ids))
 
 
-@keep_history(exclude=["situation_ids", "zone_ids", "search_key", "updated_at"])
+@keep_history(exclude=["search_key", "updated_at"])
 class Listing(models.Model):
     """Everything that a structure and a support scheme share.
 
-    `situation_ids` and `zone_ids` repeat the join tables for the search's index; they are filled by
-    `partners.models.derived.refresh` and nowhere else.
+    The search reads its `SearchEntry` (`partners.models.entry`), which `derived.refresh` fills.
     """
 
     class Kind(models.TextChoices):
@@ -180,9 +178,6 @@ class Listing(models.Model):
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
-    situation_ids = ArrayField(models.IntegerField(), default=list, editable=False)
-    zone_ids = ArrayField(models.IntegerField(), default=list, editable=False)
-
     objects = ListingQuerySet.as_manager()
 
     class Meta:
@@ -234,7 +229,6 @@ class Listing(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["situation_ids", "zone_ids"], name="listing_search"),
             models.Index(fields=["latitude", "longitude"], name="listing_by_point"),
             models.Index(fields=["siret"], name="listing_by_siret", condition=~Q(siret="")),
         ]

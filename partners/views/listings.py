@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners import outlines, permissions, places
-from partners.cards import build_card, sites, with_facts
+from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm, GapForm, ReportForm
+from partners.matches import Moment
 from partners.models import Audience, HelpKind, Listing, Mobiliser, Report, Territory
 from partners.views.decorators import permission
 
@@ -22,14 +23,14 @@ from partners.views.decorators import permission
 @never_cache
 def detail(request, pk, slug=""):
     listings = permissions.visible(Listing.objects.all(), request.user)
-    listing = get_object_or_404(with_facts(listings, []), pk=pk)
+    listing = get_object_or_404(listings, pk=pk)
     if slug != listing.slug:
         return redirect(_with_query(listing.get_absolute_url(), request), permanent=True)
     communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
     place = place_of_communes(communes)
     context = {
         "listing": listing,
-        "card": build_card(listing, place=place, at=timezone.localtime()),
+        "card": _card(listing, place),
         "has_place": bool(communes),
         "back_url": _results_url(request),
         "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
@@ -54,8 +55,9 @@ def detail(request, pk, slug=""):
 def map_data(request, pk):
     """Where a listing receives, and the communes of its zone."""
     listings = permissions.visible(Listing.objects.all(), request.user)
-    listing = get_object_or_404(with_facts(listings, []), pk=pk)
-    points = [outlines.point(listing, site) for site in sites(listing)]
+    listing = get_object_or_404(listings, pk=pk)
+    card = _card(listing, place_of_communes([]))
+    points = [outlines.point(listing, site) for site in card.match.sites]
     zone = outlines.features(_zone_communes(listing))
     return JsonResponse(
         {"communes": zone, "points": points, "bornes": outlines.bounds_of(points, zone)}
@@ -91,6 +93,11 @@ def report_gap(request):
         return redirect("home")
     context = {"form": form, "is_doubtful": is_sent and _is_doubtful(form)}
     return render(request, "partners/report_gap.html", context, status=_gap_status(form, request))
+
+
+def _card(listing, place):
+    [card] = cards_of(Listing.objects.filter(pk=listing.pk), Moment(place, timezone.localtime()))
+    return card
 
 
 def _save_gap(form, user):

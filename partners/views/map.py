@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.cache import patch_response_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_safe
@@ -59,6 +60,7 @@ def _rows(form):
     facts = form.cleaned_data
     return on_map(
         territory=facts["secteur"] or home_departement(),
+        at=timezone.localtime(),
         situation=facts["situation"],
         structure_type=facts["type"],
     )

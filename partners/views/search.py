@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import JsonResponse
+from django.http import JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,20 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners import box, news, outlines, permissions, places
-from partners.coverage import place_of_communes, place_of_territory
-from partners.forms import CriteriaForm
-from partners.models import Audience, HelpKind, Helpline, Situation
-from partners.search import Criteria, search
-
-FILTER_LABELS = (
-    ("ouvert", "is_open_now", "Ouvert maintenant"),
-    ("domicile", "is_at_home", "Se déplace à domicile"),
-    ("sans_rdv", "is_without_appointment", "Sans rendez-vous"),
-)
-CHOICE_FILTERS = (
-    ("aide", "help_kind", HelpKind.choices),
-    ("public", "audience", Audience.choices[1:]),
-)
+from partners.coverage import place_of_territory
+from partners.forms import CriteriaForm, sector_of
+from partners.models import HelpKind, Helpline, Situation
+from partners.search import search
+from partners.views import filters
 
 
 @require_safe
@@ -69,23 +60,34 @@ def complete(request):
     return render(request, "partners/_suggestions.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def results(request):
-    form = CriteriaForm(request.GET)
+    """The results of an address of facts; with words besides, of the body of a form (rule R3)."""
+    if request.method != "POST":
+        return answer(request, CriteriaForm(request.GET), opened=request.GET.getlist("suite"))
+    facts = QueryDict(request.POST.get("faits", ""))
+    return answer(
+        request,
+        CriteriaForm(facts),
+        text=request.POST.get("texte", ""),
+        opened=facts.getlist("suite"),
+    )
+
+
+def answer(request, form, *, text="", opened=()):
+    """The page of results of a form, or home with what is wrong."""
     if not form.is_valid():
         context = _home_context(request) | {"errors": _messages(form)}
         return render(request, "partners/home.html", context, status=404)
-    found = search(_criteria(form, request.user))
+    found = search(form.criteria(request.user, text=text), opened=opened)
     context = {
         "results": found,
-        "form": form,
-        "filters": _filters(form, found),
+        "filters": filters.links(form, found),
         "narrow": found.criteria.communes if len(found.criteria.communes) > 1 else (),
         "query": form.query(),
         "commune_query": urlencode({"commune": [c.code for c in found.criteria.communes]}, True),
         "show_needs": len(found.criteria.situations) > 1,
-        "is_filtered": found.criteria.is_filtered,
         "tiles": settings.TILE_LAYER,
         "outlines_url": outlines.url(found.criteria.place.departement),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
@@ -102,7 +104,7 @@ def map_data(request):
     form = CriteriaForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"erreur": " ".join(_messages(form))}, status=404)
-    found = search(_criteria(form, request.user))
+    found = search(form.criteria(request.user))
     pins = [(card, "danger") for card in found.danger_partners]
     pins += [(card, block.slug) for block in found.blocks for card in block.cards]
     points = [outlines.card_point(card, block) for card, block in pins if card.number]
@@ -133,7 +135,7 @@ def _chosen(situations, communes):
 
 
 def _home_context(request):
-    territory = _default_territory(request.user)
+    territory = sector_of(request.user)
     return {
         "situations": Situation.objects.on_home(),
         "help_kinds": HelpKind.choices,
@@ -144,57 +146,8 @@ def _home_context(request):
     }
 
 
-def _criteria(form, user):
-    facts = form.cleaned_data
-    communes = facts["commune"]
-    place = (
-        place_of_communes(communes) if communes else place_of_territory(_default_territory(user))
-    )
-    return Criteria(
-        place=place,
-        at=_minute(),
-        situations=tuple(facts["situation"]),
-        is_open_now=facts["ouvert"],
-        is_at_home=facts["domicile"],
-        is_without_appointment=facts["sans_rdv"],
-        help_kind=facts["aide"],
-        audience=facts["public"],
-    )
-
-
-def _minute():
-    return timezone.localtime().replace(second=0, microsecond=0)
-
-
-def _default_territory(user):
-    """The sector of the account's agency, else the landlord's département."""
-    return user.agency.sector if user.agency else places.home_departement()
-
-
 def _is_swap(request):
     return request.htmx and not request.htmx.history_restore_request
-
-
-def _filters(form, found):
-    """Links that turn a filter on or off: three in view, then those that some card would pass."""
-    criteria, counts = found.criteria, found.counts
-    shown = [
-        (name, "1", label, getattr(criteria, attribute), counts[attribute])
-        for name, attribute, label in FILTER_LABELS
-    ]
-    for name, attribute, choices in CHOICE_FILTERS:
-        shown += [
-            (name, value, label.capitalize(), getattr(criteria, attribute) == value, count)
-            for value, label in choices
-            if (count := counts[attribute, value]) or getattr(criteria, attribute) == value
-        ]
-    return [_filter(form, *facts) for facts in shown]
-
-
-def _filter(form, name, value, label, is_active, count):
-    url = f"{reverse('results')}?{form.query(**{name: [] if is_active else [value]})}"
-    facts = {"name": name, "value": value, "label": label, "url": url}
-    return facts | {"is_active": is_active, "count": count}
 
 
 def _messages(form):

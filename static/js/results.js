@@ -88,7 +88,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+/* Words typed stay in this page: its address keeps the facts alone, so that Back has somewhere to go. */
+function keepFactsOnly() {
+  const { address } = document.getElementById("resultats")?.dataset ?? {};
+  if (address) history.replaceState(null, "", address);
+}
+
+keepFactsOnly();
+
 document.addEventListener("htmx:afterSettle", () => {
+  keepFactsOnly();
   const list = document.getElementById("resultats");
   if (!list) return;
   say(list.dataset.total ?? "");

@@ -1,0 +1,58 @@
+"""What the search reads of a published record: one narrow row, under one index."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from partners.models.listing import Listing
+
+GENERALIST = 0
+"""Stands in `situation_ids` for a record that receives every situation."""
+
+
+def integers():
+    return ArrayField(models.IntegerField(), default=list)
+
+
+class SearchEntry(models.Model):
+    """A published listing as the search sees it; repeats other tables, filled by `derived.refresh`.
+
+    `zone_ids` holds the territories served. An unspecified zone is `UNSPECIFIED_ZONE` and, negated,
+    each code of `near_ids`, so that it is found near its places only (rule R10).
+    `near_ids`: for each place, its EPCI, or its commune when that is an island or has no EPCI.
+    `sites`: five numbers a place, (latitude, longitude, commune, code of `near_ids`, permanence or
+    0 for the office), in degrees and primary keys. A confidential record has none (rule R7).
+    """
+
+    listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True, related_name="entry")
+    situation_ids = integers()
+    zone_ids = integers()
+    near_ids = integers()
+    core_ids = integers()
+    first_ids = integers()
+    sites = ArrayField(models.FloatField(), default=list)
+    facets = models.BigIntegerField(default=0)
+    structure_type = models.CharField(max_length=20, blank=True)
+    is_generalist = models.BooleanField(default=False)
+    is_zone_strict = models.BooleanField(default=False)
+    opening_hours = models.CharField(max_length=500, blank=True)
+    departement = models.CharField(max_length=3, blank=True)
+    convention_until = models.DateField(null=True)
+    suspended_from = models.DateField(null=True)
+    suspended_until = models.DateField(null=True)
+    phone_checked_on = models.DateField(null=True)
+    search_key = models.CharField(max_length=240)
+    words = SearchVectorField(null=True)
+
+    class Meta:
+        verbose_name = "entrée de recherche"
+        indexes = [
+            GinIndex(fields=["situation_ids", "zone_ids"], name="entry_search"),
+            GinIndex(fields=["situation_ids", "near_ids"], name="entry_near"),
+            GinIndex(fields=["words"], name="entry_words"),
+            GinIndex(fields=["search_key"], name="entry_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self):
+        return self.search_key

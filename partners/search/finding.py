@@ -1,0 +1,140 @@
+"""Which records a search finds, seen from the place and sorted into groups."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from partners import matches
+from partners.coverage import is_border
+from partners.matches import BITS, HAS_CONVENTION, Match, Moment
+from partners.models import GENERALIST
+from partners.search import wording
+from partners.search.criteria import GROUPS, Criteria
+
+NEAR_KM = 25
+FAR_KM = 40
+
+
+@dataclass
+class Found:
+    """The matches of a search in groups, each in its order, the filters applied."""
+
+    moment: Moment
+    strip: list[Match] = field(default_factory=list)
+    near: list[Match] = field(default_factory=list)
+    far: list[Match] = field(default_factory=list)
+    outside: list[Match] = field(default_factory=list)
+    generalists: list[Match] = field(default_factory=list)
+    counts: Counter = field(default_factory=Counter)
+    is_text_found: bool = True
+
+
+def find(criteria: Criteria) -> Found:
+    """Everything that answers, in a constant number of queries."""
+    place = criteria.place
+    codes = [*place.zones, *(-code for code in place.near_ids)]
+    text_ranks = wording.ranks(criteria.text, codes) if criteria.text else {}
+    ids = [situation.pk for situation in criteria.situations]
+    moment = Moment(place, criteria.at, situation_ids=ids, text_ranks=text_ranks)
+    found = matches.evaluate(_candidates(criteria, codes, text_ranks), moment)
+    specialists = [match for match in found if not match.is_generalist]
+    generalists = [match for match in found if match.is_generalist]
+    strip = _danger_partners(specialists, criteria)
+    kept_apart = {match.pk for match in strip}
+    groups = _groups([m for m in specialists if m.pk not in kept_apart], criteria, moment)
+    counts = _counts(groups, criteria, always=len(strip))
+    near, far, outside = (_passing(group, criteria) for group in groups)
+    is_text_found = bool(text_ranks) or not criteria.text
+    return Found(moment, strip, near, far, outside, generalists, counts, is_text_found)
+
+
+def _candidates(criteria, codes, text_ranks):
+    """Rows that cover the place, or whose zone nobody gave and that stand near, and can help."""
+    if not criteria.situations and not criteria.text:
+        return matches.select("zone_ids && %s::int[]", [codes])
+    needs = _needs(criteria)
+    if not text_ranks:
+        return matches.select(
+            "situation_ids && %s::int[] AND zone_ids && %s::int[]", [needs, codes]
+        )
+    return matches.select(
+        "(situation_ids && %s::int[] AND zone_ids && %s::int[]) OR listing_id = ANY(%s)",
+        [needs, codes, list(text_ranks)],
+    )
+
+
+def _needs(criteria):
+    return [*(situation.pk for situation in criteria.situations), GENERALIST]
+
+
+def _outsiders(criteria, moment):
+    """Specialists within reach whose zone, neither strict nor unspecified, is elsewhere."""
+    near = list(criteria.place.near_ids)
+    if criteria.situations:
+        asked = [situation.pk for situation in criteria.situations]
+        rows = matches.select(
+            "situation_ids && %s::int[] AND near_ids && %s::int[]"
+            " AND NOT is_zone_strict AND NOT is_generalist AND NOT zone_ids && %s::int[]",
+            [asked, near, [*criteria.place.zones, 0]],
+        )
+    else:
+        return []
+    found = [match for match in matches.evaluate(rows, moment) if match.zone_ids]
+    return [m for m in found if m.is_reachable and m.km is not None and m.km <= NEAR_KM]
+
+
+# Groups
+
+
+def _groups(found, criteria, moment):
+    """(near, covering from further away, outside), before any filter: none moves a radius."""
+    near = _near(found)
+    here = {match.pk for match in near}
+    far = [match for match in found if match.covers and match.pk not in here]
+    is_offered = criteria.place.is_exact and (
+        not any(match.serves for match in near) or is_border(criteria.place)
+    )
+    return near, far, _outsiders(criteria, moment) if is_offered else []
+
+
+def _near(found):
+    """Block 1. The radius widens only while no covering specialist stands in it."""
+    near = [match for match in found if match.is_within(NEAR_KM)]
+    if any(match.serves for match in near):
+        return near
+    return [match for match in found if match.is_within(FAR_KM)]
+
+
+def _danger_partners(found, criteria):
+    """Local partners under convention, who stand in the strip of violence: open ones first."""
+    dangers = {situation.pk for situation in criteria.situations if situation.is_danger}
+    partners = [
+        match
+        for match in found
+        if match.serves
+        and match.mask & HAS_CONVENTION
+        and not dangers.isdisjoint(match.needs)
+        and match.is_within(NEAR_KM)
+    ]
+    return sorted(partners, key=lambda match: (not match.is_open, match.rank))
+
+
+# Filters
+
+
+def _passing(found, criteria):
+    wanted = criteria.mask
+    return [match for match in found if match.mask & wanted == wanted]
+
+
+def _counts(groups, criteria, *, always):
+    """The total that each filter would leave, the other filters kept: `always` stay whatever.
+
+    By the name of a yes-or-no filter, by (name, value) of a choice.
+    """
+    masks = Counter(match.mask for group in groups for match in group)
+    counts = Counter()
+    for (name, value), bit in BITS.items():
+        wanted = criteria.mask & ~GROUPS[name] | bit
+        left = sum([n for mask, n in masks.items() if mask & wanted == wanted])
+        counts[(name, value) if value else name] = always + left
+    return counts

@@ -1,0 +1,48 @@
+"""The links that turn the filters of a result page on and off, each with its true count."""
+
+from django.urls import reverse
+
+from partners.forms import CHOICES, YES_OR_NO
+from partners.models import Audience
+
+IN_VIEW = 3
+"""Filters that always stand in view; the rest are folded (product, screens)."""
+
+
+def links(form, found):
+    """[{name, value, label, query, url, is_active, count, is_folded}], in a fixed order.
+
+    The first three always; of the others, those that some card passes or that are active.
+    """
+    shown = [_flag(form, found, *facts) for facts in YES_OR_NO.items()]
+    for name, (attribute, choices) in CHOICES.items():
+        shown += [
+            _link(form, found, name, attribute, value, label)
+            for value, label in choices
+            if value != Audience.EVERYONE
+        ]
+    return [
+        link | {"is_folded": place >= IN_VIEW and not link["is_active"]}
+        for place, link in enumerate(shown)
+        if place < IN_VIEW or link["count"] or link["is_active"]
+    ]
+
+
+def _flag(form, found, name, facts):
+    attribute, label = facts
+    return _link(form, found, name, attribute, "", label)
+
+
+def _link(form, found, name, attribute, value, label):
+    now = getattr(found.criteria, attribute)
+    is_active = now == value if value else now
+    query = form.query(**{name: [] if is_active else [value or "1"]})
+    return {
+        "name": name,
+        "value": value,
+        "label": label[:1].upper() + label[1:],
+        "query": query,
+        "url": f"{reverse('results')}?{query}",
+        "is_active": is_active,
+        "count": found.counts[(attribute, value) if value else attribute],
+    }
