@@ -155,6 +155,18 @@ class ReportAdmin(RecordAdmin):
     autocomplete_fields = ["listing", "territory", "created_by"]
 
 
+@admin.register(models.Folder)
+class FolderAdmin(RecordAdmin):
+    """To take out a name that should not have been written."""
+
+    list_display = ["name", "owner", "shared_with"]
+    list_filter = ["shared_with"]
+    list_select_related = ["owner", "shared_with"]
+    fields = ["name", "owner", "shared_with"]
+    autocomplete_fields = ["owner", "shared_with"]
+    search_fields = ["search_key"]
+
+
 PASSWORDS = ["usable_password", "password1", "password2"]
 
 

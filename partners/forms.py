@@ -1,17 +1,20 @@
 """What people send: criteria of a search, reports."""
 
+import re
 from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from partners import places, privacy
+from partners import permissions, places, privacy, words
 from partners.coverage import place_of_communes, place_of_territory
 from partners.models import (
     Audience,
     DangerSign,
+    Folder,
     HelpKind,
+    Listing,
     Mobiliser,
     Report,
     Situation,
@@ -24,6 +27,7 @@ MAX_SITUATIONS = 6
 MAX_COMMUNES = 20
 MAX_SIGNS = 10
 MAX_TEXT = 200
+FOLDER_IDS = re.compile(r"(?:[0-9]{1,9}(?:,[0-9]{1,9}){0,99})?")
 YES_OR_NO = {
     "ouvert": ("is_open_now", "Ouvert maintenant"),
     "domicile": ("is_at_home", "Se déplace à domicile"),
@@ -186,8 +190,9 @@ class MapForm(forms.Form):
 
 
 class MessageForm(forms.ModelForm):
-    """A report's free text; what looks like a tenant warns once and never blocks (rule R2)."""
+    """A free text; what looks like a tenant warns once and never blocks (rule R2)."""
 
+    free_text = "message"
     confirme = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def needs_confirmation(self):
@@ -195,7 +200,7 @@ class MessageForm(forms.ModelForm):
         return bool(self.suspicions()) and not self.cleaned_data["confirme"]
 
     def suspicions(self):
-        return privacy.suspicions(self.cleaned_data.get("message", ""))
+        return privacy.suspicions(self.cleaned_data.get(self.free_text, ""))
 
 
 class ReportForm(MessageForm):
@@ -230,3 +235,79 @@ class GapForm(MessageForm):
             return True
         self.add_error("message", "Dites ce qui manque, par exemple un service et un lieu.")
         return False
+
+
+class FolderForm(MessageForm):
+    """A folder of favourites: its name, and whether the agency shares it.
+
+    `fiche` is the listing that a new folder is made for, if any.
+    """
+
+    free_text = "name"
+    is_shared = forms.BooleanField(required=False)
+    fiche = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Folder
+        fields = ["name"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        agency = self.instance.shared_with or user.agency
+        self.fields["fiche"].queryset = permissions.visible(Listing.objects.all(), user)
+        self.fields["is_shared"].label = f"Partager avec mes collègues de « {agency} »"
+        self.initial["is_shared"] = self.instance.shared_with_id is not None
+        if not (self.initial["is_shared"] or permissions.can_share_folders(user)):
+            del self.fields["is_shared"]
+
+    def clean_name(self):
+        name = " ".join(self.cleaned_data["name"].split())
+        if not words.fold(name):
+            raise forms.ValidationError("Donnez un nom avec des lettres ou des chiffres.")
+        return name
+
+
+class GestureForm(forms.Form):
+    """A listing kept (`garder`) or removed (`retirer`): ids of folders, none for the account's own.
+
+    Exactly one of the two is sent.
+    """
+
+    garder = forms.CharField(required=False, max_length=500)
+    retirer = forms.CharField(required=False, max_length=500)
+
+    def clean(self):
+        sent = [name for name in ("garder", "retirer") if name in self.data]
+        if len(sent) != 1 or not FOLDER_IDS.fullmatch(self.cleaned_data.get(sent[0], "?")):
+            raise forms.ValidationError("Ce geste n'existe pas.")
+        ids = self.cleaned_data[sent[0]]
+        return {"keeps": sent == ["garder"], "folder_ids": [int(i) for i in ids.split(",") if i]}
+
+
+class ArrangeForm(forms.Form):
+    """The folders that hold a listing: those ticked, and those that were when the page was shown.
+
+    What somebody else did meanwhile stays.
+    """
+
+    dossiers = forms.ModelMultipleChoiceField(
+        None, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    avant = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+
+    def __init__(self, *args, folders, holding=(), **kwargs):
+        before = ",".join(map(str, holding))
+        initial = {"dossiers": list(holding), "avant": before}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["dossiers"].queryset = folders
+
+    def clean_avant(self):
+        if not FOLDER_IDS.fullmatch(self.cleaned_data["avant"]):
+            raise forms.ValidationError("Cette page a changé : rechargez-la.")
+        return {int(i) for i in self.cleaned_data["avant"].split(",") if i}
+
+    def changes(self):
+        """(ids of folders to add to, ids of folders to remove from)."""
+        after = {folder.pk for folder in self.cleaned_data["dossiers"]}
+        before = self.cleaned_data["avant"]
+        return after - before, before - after

@@ -1,7 +1,10 @@
 """Who may do what: the one place that decides. Predicates take the account that asks."""
 
+from django.db.models import Q
+
 from partners.models import Contact, Listing, User
 
+OPEN_TO_ALL = {Listing.Status.PUBLISHED, Listing.Status.SUSPENDED}
 EDITORS = {User.Role.MANAGER, User.Role.ADMINISTRATOR}
 
 
@@ -28,7 +31,12 @@ def visible(listings, user):
     """The listings of a queryset that this account may open."""
     if can_manage(user):
         return listings
-    return listings.filter(status__in=[Listing.Status.PUBLISHED, Listing.Status.SUSPENDED])
+    return listings.filter(status__in=OPEN_TO_ALL)
+
+
+def can_open(listing, user):
+    """As `visible`, of one listing at hand."""
+    return listing.status in OPEN_TO_ALL or can_manage(user)
 
 
 def visible_contacts(contacts, user):
@@ -38,3 +46,34 @@ def visible_contacts(contacts, user):
     if not can_report(user):
         return contacts.none()
     return contacts.filter(visibility=Contact.Visibility.ALL)
+
+
+def visible_folders(folders, user):
+    """An account's own folders of favourites, and those that its agency shares."""
+    shared = Q(shared_with=user.agency_id) if user.agency_id else Q()
+    return folders.filter(Q(owner=user) | shared)
+
+
+def fillable_folders(folders, user):
+    """Where it may add and remove listings; field staff only in their own."""
+    return visible_folders(folders, user) if _shares(user) else folders.filter(owner=user)
+
+
+def can_fill_folder(folder, user):
+    """As `fillable_folders`, of one folder at hand."""
+    is_shared = folder.shared_with_id is not None and folder.shared_with_id == user.agency_id
+    return folder.owner_id == user.pk or (is_shared and _shares(user))
+
+
+def can_edit_folder(folder, user):
+    """Rename, order, share and delete are for its owner."""
+    return folder.owner_id == user.pk
+
+
+def can_share_folders(user):
+    return user.agency_id is not None and _shares(user)
+
+
+def _shares(user):
+    """Field staff read what their agency shares, and keep favourites for themselves alone."""
+    return user.role != User.Role.FIELD

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from partners.views import listings, pages, reference, search, theme
+from partners.views import favourites, listings, pages, reference, search, theme
 from partners.views import map as map_views
 
 search_urls = [
@@ -21,6 +21,16 @@ listing_urls = [
     path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
     path("fiches/<int:pk>/signaler/", listings.report, name="report"),
     path("signaler-un-manque/", listings.report_gap, name="report_gap"),
+]
+
+favourite_urls = [
+    path("favoris/", favourites.overview, name="favourites"),
+    path("favoris/dossiers/<int:pk>/", favourites.folder, name="folder"),
+    path("favoris/dossiers/<int:pk>/modifier/", favourites.edit_folder, name="folder_edit"),
+    path("favoris/dossiers/<int:pk>/supprimer/", favourites.delete_folder, name="folder_delete"),
+    path("favoris/dossiers/<int:pk>/monter/", favourites.move_folder, name="folder_move"),
+    path("favoris/fiches/<int:pk>/", favourites.mark, name="favourite"),
+    path("favoris/fiches/<int:pk>/ranger/", favourites.arrange, name="arrange"),
 ]
 
 map_urls = [
@@ -49,4 +59,4 @@ page_urls = [
     path("theme.css", theme.stylesheet, name="theme"),
 ]
 
-urlpatterns = search_urls + listing_urls + map_urls + reference_urls + page_urls
+urlpatterns = search_urls + listing_urls + favourite_urls + map_urls + reference_urls + page_urls

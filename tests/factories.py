@@ -76,6 +76,28 @@ class PermanenceFactory(factory.django.DjangoModelFactory):
         refresh(self.listing)
 
 
+class AgencyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Agency
+
+    slug = factory.Sequence("agence-{}".format)
+    name = factory.Sequence("Agence inventée {}".format)
+    sector = factory.LazyAttribute(
+        lambda agency: models.Territory.objects.create(
+            kind=models.Territory.Kind.SECTOR, code=f"S-{agency.slug}", name=agency.name
+        )
+    )
+
+
+class FolderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = models.Folder
+
+    name = factory.Sequence("Dossier {}".format)
+    owner = factory.SubFactory(UserFactory)
+    position = factory.Sequence(int)
+
+
 def verify(listing, *, on=date(2026, 11, 3), scope=models.Verification.Scope.PHONE):
     method = models.Verification.Method.CALL
     verification = listing.verifications.create(scope=scope, method=method, checked_on=on)

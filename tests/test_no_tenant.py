@@ -52,6 +52,7 @@ PURPOSES = {
         "name function phone email source": "a professional at a partner (rule R6)"
     },
     "partners.Report": {"message": "what is wrong with a record; the form warns (rule R2)"},
+    "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
     "partners.User": {"password first_name last_name email": ACCOUNT},
     "admin.LogEntry": {"object_id object_repr change_message": FRAMEWORK},
     "auth.Permission": {"name codename": FRAMEWORK},

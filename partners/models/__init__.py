@@ -3,6 +3,7 @@
 from partners.models.agency import Agency, InternalReferent, Subject
 from partners.models.contact import Contact
 from partners.models.entry import GENERALIST, SearchEntry
+from partners.models.favourite import Favourite, Folder
 from partners.models.helpline import Helpline
 from partners.models.listing import (
     UNSPECIFIED_ZONE,
@@ -43,7 +44,9 @@ __all__ = [
     "CoverageZone",
     "DangerSign",
     "DangerSignHelpline",
+    "Favourite",
     "Fees",
+    "Folder",
     "GlossaryTerm",
     "HelpKind",
     "Helpline",

@@ -28,7 +28,7 @@ class UserManager(BaseUserManager):
         return self.get(email=email.strip().lower())
 
 
-@keep_history(exclude=["password", "last_login"])
+@keep_history(exclude=["password", "last_login", "has_favourites"])
 class User(AbstractUser):
     class Role(models.TextChoices):
         ADVISER = "conseillere", "chargée de clientèle"
@@ -47,6 +47,12 @@ class User(AbstractUser):
         "compte de démonstration",
         default=False,
         help_text="Refusé à la connexion hors de la démonstration.",
+    )
+    has_favourites = models.BooleanField(
+        "a des favoris",
+        default=False,
+        editable=False,
+        help_text="Faux : aucun, sans les compter. Tenu par partners.favourites.",
     )
 
     USERNAME_FIELD = "email"

@@ -10,12 +10,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners import outlines, permissions, places
+from partners import favourites, outlines, permissions, places
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm, GapForm, ReportForm
 from partners.matches import Moment
-from partners.models import Audience, HelpKind, Listing, Mobiliser, Report, Territory
+from partners.models import (
+    Audience,
+    HelpKind,
+    Listing,
+    ListingSituation,
+    Mobiliser,
+    Report,
+    Territory,
+)
 from partners.views.decorators import permission
 
 
@@ -28,6 +36,7 @@ def detail(request, pk, slug=""):
         return redirect(_with_query(listing.get_absolute_url(), request), permanent=True)
     communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
     place = place_of_communes(communes)
+    links = listing.situation_links.select_related("situation")
     context = {
         "listing": listing,
         "card": _card(listing, place),
@@ -44,7 +53,9 @@ def detail(request, pk, slug=""):
         "contacts": permissions.visible_contacts(listing.contacts.all(), request.user),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
-        "situation_links": listing.situation_links.select_related("situation"),
+        "situation_links": links,
+        "is_remembered": _is_remembered(listing, links),
+        "kept": favourites.kept(request.user, among=[listing.pk]),
         "related": _related(listing, request.user),
     }
     return render(request, "partners/listing.html", context)
@@ -130,6 +141,18 @@ def _zone_communes(listing):
 def _departement_of(listing):
     is_known = listing.commune and not listing.is_confidential
     return listing.commune.departement if is_known else places.home_departement()
+
+
+def _is_remembered(listing, links):
+    """Whether a tab may show it as seen lately: never what tells of a danger (rule R7).
+
+    A generalist tells nothing of it.
+    """
+    if listing.is_confidential or listing.is_generalist:
+        return not listing.is_confidential
+    dangers = [link for link in links if link.situation.is_danger]
+    is_core = any(link.role == ListingSituation.Role.CORE for link in dangers)
+    return not (is_core or (dangers and len(dangers) == len(links)))
 
 
 def _labels(choices, slugs):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import box, news, outlines, permissions, places
+from partners import box, favourites, news, outlines, permissions, places
 from partners.coverage import place_of_territory
 from partners.forms import CriteriaForm, sector_of
 from partners.models import HelpKind, Helpline, Situation
@@ -92,6 +92,7 @@ def answer(request, form, *, text="", opened=()):
         "outlines_url": outlines.url(found.criteria.place.departement),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
+        "kept": favourites.kept(request.user),
     }
     part = "partners/_results.html" if _is_swap(request) else "partners/results.html"
     return render(request, part, context)
@@ -140,6 +141,7 @@ def _home_context(request):
         "situations": Situation.objects.on_home(),
         "help_kinds": HelpKind.choices,
         "territory": territory,
+        "shelves": favourites.at_hand(request.user),
         "news": news.recent(),
         "permanences": news.permanences(place_of_territory(territory), timezone.now()),
         "helplines_top": Helpline.objects.active().filter(kind=Helpline.Kind.EMERGENCY)[:6],

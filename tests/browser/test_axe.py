@@ -30,6 +30,7 @@ PLACES = {
     "results of several needs": SEVERAL_NEEDS,
     "results on an island": ISLAND,
     "results that filters empty": FEW_ANSWERS,
+    "favourites": "/favoris/",
     "map": "/carte/?situation=addictions",
     "situations": "/situations/",
     "helplines": "/numeros-utiles/",

@@ -16,7 +16,16 @@ from tests.browser.steps import (
 NARROW = PHONE | {"viewport": {"width": 320, "height": 640}}
 ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}  # 1280 px at 200 %
 SCREENS = pytest.mark.parametrize("screen", [NARROW, ZOOMED], ids=["320 px", "200 %"])
-PLACES = ["/", OLD_AGE, VIOLENCE, "/carte/", "/numeros-utiles/", "/situations/", "/masquer/"]
+PLACES = [
+    "/",
+    OLD_AGE,
+    VIOLENCE,
+    "/favoris/",
+    "/carte/",
+    "/numeros-utiles/",
+    "/situations/",
+    "/masquer/",
+]
 
 
 def expect_one_column(page):
