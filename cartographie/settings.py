@@ -86,7 +86,12 @@ TEMPLATES = [
                 "partners.context.site",
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja"],
+        "OPTIONS": {"environment": "partners.jinja.environment"},
+    },
 ]
 
 ROOT_URLCONF = "cartographie.urls"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -53,7 +54,7 @@ class Card:
     def is_reachable(self):
         return self.match.is_reachable
 
-    @property
+    @cached_property
     def url(self):
         return self.listing.get_absolute_url()
 
@@ -148,9 +149,12 @@ def with_facts(listings):
     )
 
 
-def build_cards(found, moment, *, situations=()):
-    """{primary key: card} of these matches, in one query; a record closed meanwhile has none."""
-    listings = with_facts(Listing.objects.published()).defer(*UNUSED)
+def build_cards(found, moment, *, situations=(), is_whole=False):
+    """{primary key: card} of these matches, in one query; a record closed meanwhile has none.
+
+    `is_whole` loads the long texts too, to quote them.
+    """
+    listings = with_facts(Listing.objects.published()).defer(*(() if is_whole else UNUSED))
     rows = listings.filter(pk__in=[match.pk for match in found]).order_by("pk")
     by_pk = {listing.pk: listing for listing in rows}
     return {

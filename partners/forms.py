@@ -1,6 +1,7 @@
 """What people send: criteria of a search, reports."""
 
 import re
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django import forms
@@ -119,15 +120,22 @@ class CriteriaForm(forms.Form):
 
     def query(self, **changes):
         """The address of what was cleaned and nothing else (str), with `changes`."""
+        return urlencode(self._facts | changes, doseq=True) if changes else self._query
+
+    @cached_property
+    def _query(self):
+        return urlencode(self._facts, doseq=True)
+
+    @cached_property
+    def _facts(self):
         facts = self.cleaned_data
-        values = {
+        return {
             "situation": [situation.slug for situation in facts["situation"]],
             "commune": [commune.code for commune in facts["commune"]],
             "signe": [sign.slug for sign in facts["signe"]],
             **{name: ["1"] for name in YES_OR_NO if facts[name]},
             **{name: [facts[name]] for name in CHOICES if facts[name]},
         }
-        return urlencode(values | changes, doseq=True)
 
     def criteria(self, user, *, text=""):
         """The `Criteria` of a valid form; without a commune, the sector of the account's agency.

@@ -107,7 +107,12 @@ def search(criteria: Criteria, *, limit=SHOWN, opened=()) -> Results:
     sections = _sections(found, criteria, limit=limit, opened=opened)
     calls = _calls(found, criteria)
     shown = [*found.strip, *(m for section in sections for m in section.matches[: section.shown])]
-    cards = build_cards([*shown, *calls], found.moment, situations=criteria.situations)
+    cards = build_cards(
+        [*shown, *calls],
+        found.moment,
+        situations=criteria.situations,
+        is_whole=bool(criteria.text),
+    )
     _number_pins(shown)
     results = Results(criteria, counts=found.counts, is_text_found=found.is_text_found)
     results.total = len(found.strip) + len(found.near) + len(found.far) + len(found.outside)

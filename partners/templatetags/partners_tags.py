@@ -1,22 +1,14 @@
 """How a phone, a distance, hours and an icon look, wherever they stand."""
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.utils.html import format_html
 
-from partners import hours, phones
+from partners import hours, jinja, phones
 
 register = template.Library()
 
 
-@register.simple_tag
-def icon(name):
-    """A line icon of the sprite; decorative, so hidden from screen readers."""
-    return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#icon-{}"></use></svg>',
-        staticfiles_storage.url("icons.svg"),
-        name,
-    )
+register.simple_tag(jinja.icon, name="icon")
+register.simple_tag(jinja.part, name="part")
 
 
 @register.filter

@@ -36,7 +36,7 @@ def _flag(form, found, name, facts):
 def _link(form, found, name, attribute, value, label):
     now = getattr(found.criteria, attribute)
     is_active = now == value if value else now
-    query = form.query(**{name: [] if is_active else [value or "1"]})
+    query = _query(form, name, value or "1", is_active=is_active, is_taken=bool(now))
     return {
         "name": name,
         "value": value,
@@ -46,3 +46,10 @@ def _link(form, found, name, attribute, value, label):
         "is_active": is_active,
         "count": found.counts[(attribute, value) if value else attribute],
     }
+
+
+def _query(form, name, value, *, is_active, is_taken):
+    """The address with a filter turned on or off; most are only added to the one at hand."""
+    if is_active or is_taken:
+        return form.query(**{name: [] if is_active else [value]})
+    return "&".join(filter(None, [form.query(), f"{name}={value}"]))

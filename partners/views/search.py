@@ -3,8 +3,9 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -81,21 +82,34 @@ def answer(request, form, *, text="", opened=()):
         context = _home_context(request) | {"errors": _messages(form)}
         return render(request, "partners/home.html", context, status=404)
     found = search(form.criteria(request.user, text=text), opened=opened)
-    context = {
-        "results": found,
-        "filters": filters.links(form, found),
-        "narrow": found.criteria.communes if len(found.criteria.communes) > 1 else (),
-        "query": form.query(),
-        "commune_query": urlencode({"commune": [c.code for c in found.criteria.communes]}, True),
-        "show_needs": len(found.criteria.situations) > 1,
+    context = _results_context(request, form, found, opened)
+    part = render_to_string("results.html", context, request)
+    if _is_swap(request):
+        return HttpResponse(part)
+    context |= {
+        "list": part,
+        "criteria": found.criteria,
         "tiles": settings.TILE_LAYER,
         "outlines_url": outlines.url(found.criteria.place.departement),
+    }
+    return render(request, "partners/results.html", context)
+
+
+def _results_context(request, form, found, opened):
+    communes = found.criteria.communes
+    narrow = [{"name": c.name, "query": form.query(commune=[c.code])} for c in communes]
+    return {
+        "results": found,
+        "opened": opened,
+        "filters": filters.links(form, found),
+        "narrow": narrow if len(narrow) > 1 else (),
+        "query": form.query(),
+        "commune_query": urlencode({"commune": [c.code for c in communes]}, True),
+        "show_needs": len(found.criteria.situations) > 1,
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
         "kept": favourites.kept(request.user),
     }
-    part = "partners/_results.html" if _is_swap(request) else "partners/results.html"
-    return render(request, part, context)
 
 
 @require_safe

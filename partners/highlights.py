@@ -1,0 +1,51 @@
+"""The words that were looked for, marked in what a card says."""
+
+import re
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from partners import words
+
+WORD = re.compile(r"\w+")
+LEAST = 4  # letters of a word whose ending may differ
+AROUND = 70  # characters of an excerpt on each side
+
+
+def marked(text: str, asked: str) -> SafeString:
+    """`text`, escaped, with <mark> around the words of `asked`, whatever their ending."""
+    if not asked:
+        return conditional_escape(text)
+    parts, end = [], 0
+    for hit in _hits(text, asked):
+        parts += [
+            conditional_escape(text[end : hit.start()]),
+            format_html("<mark>{}</mark>", hit[0]),
+        ]
+        end = hit.end()
+    return mark_safe("".join([*parts, conditional_escape(text[end:])]))  # noqa: S308 (escaped)
+
+
+def excerpt(text: str, asked: str) -> SafeString:
+    """What stands around the first word of `asked` in `text`, marked; empty without one."""
+    hit = next(_hits(text, asked), None)
+    if hit is None:
+        return SafeString("")
+    start, end = max(0, hit.start() - AROUND), min(len(text), hit.end() + AROUND)
+    before = "… " if start else ""
+    after = " …" if end < len(text) else ""
+    return marked(before + text[start:end].strip() + after, asked)
+
+
+def _hits(text, asked):
+    stems = [_stem(word) for word in words.fold(asked).split()]
+    return (hit for hit in WORD.finditer(text) if _is_one_of(words.fold(hit[0]), stems))
+
+
+def _stem(word):
+    """(beginning, whether it is the whole word)."""
+    return (word, True) if len(word) < LEAST else (word[: max(LEAST, len(word) - 2)], False)
+
+
+def _is_one_of(word, stems):
+    return any(word == stem if is_whole else word.startswith(stem) for stem, is_whole in stems)
