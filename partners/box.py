@@ -1,92 +1,69 @@
-"""The one box: what an adviser types becomes situations and communes.
+"""The one box: what an adviser types becomes situations, communes, a public, words to search.
 
-It reads « pouzauges », « personnes âgées », « alcool la roche sur yon »: a situation, a commune, or
-one beside the other. The text is read here and forgotten (rule R3).
+« seule mémé chall », « ado fugue 85700 », « alcool la roche ». The text is understood by
+`partners.words`, from what the database knows, and forgotten (rule R3).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from partners import places, words
-from partners.models import Situation
+from partners import known, words
+from partners.models import DangerSign, Situation, Territory
+from partners.words.audiences import SAID_BY
+from partners.words.reading import understand
 
 MAX_LENGTH = 120
-MAX_WORDS = 12
-SHORTEST_BEGINNING = 4
-KNOWN_POPULATION = 10_000
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
-    """What was understood, and the words that were not."""
+    """What was understood.
 
-    situations: list = field(default_factory=list)
-    communes: list = field(default_factory=list)
-    rest: str = ""
+    Situations in their fixed order, six at most; communes, several when the text is ambiguous,
+    twenty at most; an Audience slug or ""; the other words as typed; the signs of danger.
+    """
+
+    situations: tuple[Situation, ...] = ()
+    communes: tuple[Territory, ...] = ()
+    audience: str = ""
+    words: tuple[str, ...] = ()
+    dangers: tuple[DangerSign, ...] = ()
+    is_aged: bool = False  # the public comes from an age
+
+    @property
+    def public(self) -> str:
+        """The public to filter by: not the one that a situation is about, unless an age says it.
+
+        « mémé » is the tile « Personnes Âgées » and hides nothing; « 82 ans » is a public.
+        """
+        slugs = {situation.slug for situation in self.situations}
+        is_told = not slugs.isdisjoint(SAID_BY.get(self.audience, ()))
+        return "" if is_told and not self.is_aged else self.audience
+
+    @property
+    def rest(self) -> str:
+        """The remaining words, for the full-text search."""
+        return " ".join(self.words)
 
 
-def read(text, *, departement):
+def read(text: str, *, departement: str) -> Reading:
     """Read a typed text, for advisers of a landlord of this département (a code)."""
-    tokens = text[:MAX_LENGTH].replace("\0", " ").split()[:MAX_WORDS]
-    if not tokens:
-        return Reading()
-    names = _situation_names()
-    whole = _read_whole(tokens, names=names, departement=departement)
-    if whole:
-        return whole
-    if begun := first_suggestion(" ".join(tokens)):
-        return Reading(begun)
-    return _read_part(tokens, names=names, departement=departement)
+    found = understand(text, known.lexicon(), departement=departement)
+    return Reading(
+        _rows(Situation.objects, "slug", found.situations),
+        _rows(Territory.objects.select_related("departement", "epci"), "pk", found.towns),
+        found.audience,
+        found.words,
+        _rows(DangerSign.objects, "slug", found.dangers),
+        found.is_aged,
+    )
 
 
-def _read_whole(tokens, *, names, departement):
-    """A situation, a commune, or both side by side; None when a word is left over."""
-    for cut in range(len(tokens), -1, -1):
-        for left, right in ((tokens[:cut], tokens[cut:]), (tokens[cut:], tokens[:cut])):
-            situations = _situation(left, names) if left else []
-            communes = _communes(right, departement) if right else []
-            if bool(situations) == bool(left) and bool(communes) == bool(right):
-                return Reading(situations, communes)
-    return None
-
-
-def _read_part(tokens, *, names, departement):
-    """The longest beginning or end that means something, so that it need not be typed again."""
-    for size in range(len(tokens) - 1, 0, -1):
-        for kept, rest in ((tokens[:size], tokens[size:]), (tokens[-size:], tokens[:-size])):
-            found = _read_whole(kept, names=names, departement=departement)
-            if found:
-                found.rest = " ".join(rest)
-                return found
-    return Reading(rest=" ".join(tokens))
-
-
-def _situation(tokens, names):
-    found = names.get(words.fold(" ".join(tokens)))
-    return [found] if found else []
-
-
-def _communes(tokens, departement):
-    """The communes of this name or code; else the only one here whose name begins so."""
-    text = " ".join(tokens)
-    found = places.resolve(text, departement=departement)
-    if found or len(text) < SHORTEST_BEGINNING:
-        return _plausible(text, found, departement)
-    begun = [
-        match.territory
-        for match in places.find_communes(text, departement=departement)
-        if words.departement_code(match.territory.code) == departement
-        and match.territory.search_key.startswith(words.fold_place(text))
-    ]
-    return begun if len(begun) == 1 else []
-
-
-def _plausible(text, communes, departement):
-    """Not a hamlet at the other end of France when the text begins a situation (« pers »)."""
-    is_here = any(words.departement_code(c.code) == departement for c in communes)
-    is_known = any((c.population or 0) >= KNOWN_POPULATION for c in communes)
-    if is_here or is_known or not suggest_situations(text):
-        return communes
-    return []
+def _rows(rows, field, wanted):
+    """The rows of these values, in the order of the values; no query for none."""
+    if not wanted:
+        return ()
+    found = {getattr(row, field): row for row in rows.filter(**{f"{field}__in": wanted})}
+    return tuple(found[value] for value in wanted if value in found)
 
 
 def suggest_situations(text, *, limit=4):
@@ -97,11 +74,6 @@ def suggest_situations(text, *, limit=4):
     starts = [s for name, s in _situation_names().items() if name.startswith(typed)]
     inside = [s for name, s in _situation_names().items() if f" {typed}" in name]
     return list(dict.fromkeys(starts + inside))[:limit]
-
-
-def first_suggestion(text):
-    """The situation that a text of one beginning means, as a list: what completion shows first."""
-    return suggest_situations(text, limit=1) if len(text) >= SHORTEST_BEGINNING else []
 
 
 def _situation_names():

@@ -53,7 +53,7 @@ def test_text_that_is_not_understood_stays_out_of_the_address(adviser, caplog):
     with caplog.at_level(logging.DEBUG):
         response = submit(adviser, texte="Mme Durand boit beaucoup")
     assert response.status_code == 422
-    assert "Mme Durand" in response.content.decode()
+    assert "Durand" in response.content.decode()
     assert "Durand" not in caplog.text
     assert "Location" not in response.headers
 

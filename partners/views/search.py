@@ -38,10 +38,13 @@ def submit(request):
     situations = request.POST.getlist("situation") + [s.slug for s in reading.situations]
     communes = request.POST.getlist("commune") + [c.code for c in reading.communes]
     if reading.rest:
-        context = _home_context(request) | _chosen(situations, communes)
-        context["misunderstood"] = reading.rest
-        return render(request, "partners/home.html", context, status=422)
-    facts = {"situation": situations, "commune": communes, "aide": request.POST.get("aide", "")}
+        return _not_understood(request, situations, communes, reading)
+    facts = {
+        "situation": situations,
+        "commune": communes,
+        "aide": request.POST.get("aide", ""),
+        "public": reading.public,
+    }
     form = CriteriaForm(facts)
     if not form.is_valid():
         context = _home_context(request) | {"errors": _messages(form)}
@@ -137,6 +140,13 @@ def map_data(request):
 def new_call(request):
     """Nothing of one call slips into the next: an empty home; the page clears its own tray."""
     return redirect("home")
+
+
+def _not_understood(request, situations, communes, reading):
+    """The home page with what was understood kept, and the words that were not."""
+    context = _home_context(request) | _chosen(situations, communes)
+    context["misunderstood"] = reading.rest
+    return render(request, "partners/home.html", context, status=422)
 
 
 def _chosen(situations, communes):

@@ -6,10 +6,10 @@ A text is folded before it is compared: lower case, no accents, apostrophes and 
 import re
 import unicodedata
 
+from partners.words.french import ARTICLES, SAINTS
+
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss"})
 SEPARATORS = re.compile(r"[^0-9a-z]+")
-SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
-ARTICLES = ("l", "le", "la", "les")
 INSEE_CODE = re.compile(r"(?:\d{2}|2[ab])\d{3}")
 
 

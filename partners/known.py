@@ -1,0 +1,86 @@
+"""What the box knows, read from the database once and kept in this process until it changes.
+
+Each reading asks for the version, one query on the ends of six indexes, so that a word changed by
+a manager is understood at once by every process. Nothing else loads it: a page of results does not.
+"""
+
+from threading import Lock
+
+from django.db import connection
+
+from partners.models import DangerSign, GlossaryTerm, Situation, Territory, TerritoryAlias
+from partners.words.lexicon import Lexicon, Topic, Vocabulary
+from partners.words.towns import Town, Towns
+
+# History grows with each change, and inserted territories, which it leaves out, by their key.
+VOCABULARY = [(model.pgh_event_model, "pgh_id") for model in (Situation, DangerSign, GlossaryTerm)]
+TOWNS = [
+    (Territory, "id"),
+    (TerritoryAlias, "id"),
+    (Territory.pgh_event_model, "pgh_id"),
+    (TerritoryAlias.pgh_event_model, "pgh_id"),
+]
+
+
+class Memory:
+    """The lexicon of this process and the version of its two parts."""
+
+    def __init__(self):
+        self.lock = Lock()
+        self.vocabulary = self.towns = None
+        self.versions = (None, None)
+
+    def lexicon(self):
+        """What is known now (Lexicon); what has changed since is read again."""
+        versions = _versions()
+        with self.lock:
+            if self.versions[0] != versions[0]:
+                self.vocabulary = _vocabulary()
+            if self.versions[1] != versions[1]:
+                self.towns = _towns()
+            self.versions = versions
+            return Lexicon(self.vocabulary, self.towns)
+
+
+_memory = Memory()
+
+
+def lexicon():
+    """What is known of words and communes now (Lexicon)."""
+    return _memory.lexicon()
+
+
+def _versions():
+    """The last change of the vocabulary and of the communes, as two tuples."""
+    ends = ", ".join(
+        f"(SELECT max({column}) FROM {connection.ops.quote_name(model._meta.db_table)})"  # noqa: S608
+        for model, column in [*VOCABULARY, *TOWNS]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ends}")
+        row = cursor.fetchone()
+    return row[: len(VOCABULARY)], row[len(VOCABULARY) :]
+
+
+def _vocabulary():
+    topics = [
+        Topic(slug, label, tuple(synonyms), is_danger)
+        for slug, label, synonyms, is_danger in Situation.objects.order_by(
+            "order", "pk"
+        ).values_list("slug", "label", "synonyms", "is_danger")
+    ]
+    signs = dict(DangerSign.objects.values_list("slug", "words"))
+    rows = GlossaryTerm.objects.values_list("acronym", "aliases")
+    terms = [term for acronym, aliases in rows for term in (acronym, *aliases)]
+    return Vocabulary(topics, signs, terms)
+
+
+def _towns():
+    rows = Territory.objects.communes().order_by("pk")
+    towns, names = [], []
+    columns = ("pk", "code", "name", "population", "postal_codes", "search_key")
+    for pk, code, name, population, postal_codes, folded in rows.values_list(*columns):
+        towns.append(Town(pk, code, name, population or 0, tuple(postal_codes)))
+        names.append((folded, pk))
+    names += TerritoryAlias.objects.order_by("pk").values_list("search_key", "territory_id")
+    return Towns(towns, names)

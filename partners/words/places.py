@@ -1,0 +1,189 @@
+"""The communes that a text means: every mention is weighed, then they are put together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from partners.words.common import COMMON
+from partners.words.folding import fold
+from partners.words.french import ARTICLES, STOP, STRONG_HINTS, TITLES, WEAK_HINTS
+from partners.words.tokens import Text
+from partners.words.towns import (
+    GREAT_CITIES,
+    KNOWN_POPULATION,
+    LINKS,
+    MOST_TOWNS,
+    Town,
+    Towns,
+    bare,
+    place_word,
+    typos,
+)
+
+LONGEST_CUT = 5  # words of a name cut short or mistyped
+STRONG, WEAK, NONE = 2, 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Communes (keys) that the words from `start` to `end` (excluded) mean."""
+
+    start: int
+    end: int
+    keys: tuple[int, ...]
+    hint: int = NONE
+    is_code: bool = False
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """As the weight of a phrase; of two as long, the phrase comes first."""
+        return self.end - self.start, 0
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return tuple(range(self.start, self.end))
+
+
+class Finder:
+    """Finds mentions in one text, for a landlord of one département."""
+
+    def __init__(
+        self, towns: Towns, departement: str, text: Text, is_known: Sequence[bool]
+    ) -> None:
+        self.towns, self.departement = towns, departement
+        self.text, self.tokens, self.is_known = text, text.tokens, is_known
+        self.words = [place_word(token.word) for token in self.tokens]
+        self.home = towns.home(departement)
+        self.codes = {key for mention in self.code_mentions() for key in mention.keys}
+        self.mended: dict[str, list[int]] = {}  # a text may repeat itself
+        self.numbers = {token.word for token in self.tokens if len(token.word) == 2}
+
+    def code_mentions(self) -> Iterator[Mention]:
+        """Postal and INSEE codes; « 85 700 » too."""
+        for at, token in enumerate(self.tokens):
+            if len(token.word) == 5 and (keys := self.towns.of_code(token.word)):
+                yield Mention(at, at + 1, tuple(keys), STRONG, True)
+            elif token.is_number and len(token.word) == 2 and at + 1 < len(self.tokens):
+                code = token.word + self.tokens[at + 1].word
+                if len(code) == 5 and code.isdigit() and (keys := self.towns.of_code(code)):
+                    yield Mention(at, at + 2, tuple(keys), STRONG, True)
+
+    def named(self) -> Iterator[Mention]:
+        """Names, whole, cut short or mistyped; several readings may overlap."""
+        for start in range(len(self.tokens)):
+            for end in range(start + 1, min(start + self.towns.longest, len(self.tokens)) + 1):
+                if self.tokens[end - 1].clause != self.tokens[start].clause:
+                    break
+                if keys := self._read(start, end):
+                    yield Mention(start, self._with_district(end, keys), keys, self._hint(start))
+
+    def _read(self, start: int, end: int) -> tuple[int, ...]:
+        words = self.words[start:end]
+        if words[0] in LINKS or words[-1] in LINKS or self._is_titled(start):
+            return ()
+        found = self._whole(words, start) or self._short(words, start, end)
+        return tuple(found[:MOST_TOWNS])
+
+    def _whole(self, words: Sequence[str], start: int) -> list[int]:
+        if words[0] not in self.towns.starts:
+            return []
+        name = " ".join(bare(words))
+        exact = self.towns.by_name.get(name, ())
+        if at_code := [key for key in exact if key in self.codes]:
+            return at_code
+        if at_number := [k for k in exact if self.towns.by_key[k].departement in self.numbers]:
+            return at_number
+        found = self.towns.named(name, self.departement)
+        return found if found and self._is_likely(words, start, found) else []
+
+    def _is_likely(self, words: Sequence[str], start: int, keys: Sequence[int]) -> bool:
+        """Whether these words mean the communes of that name, and not what they say."""
+        towns = [self.towns.by_key[key] for key in keys]
+        is_home = any(town.departement == self.departement for town in towns)
+        is_known = is_home or any(town.population >= KNOWN_POPULATION for town in towns)
+        is_said = self._hint(start) == STRONG
+        if all(word in COMMON or word in STOP or word.isdigit() for word in words):
+            is_named = self._is_capital(start) or self._is_all(start, start + len(words), LINKS)
+            is_named |= is_home and self._has_article(start, towns)
+            return (is_said and not STOP.issuperset(words)) or (is_named and is_known)
+        return is_known or is_said or len(words) > 2 or self._is_all(start, start + len(words))
+
+    def _is_capital(self, start: int) -> bool:
+        return self.tokens[start].is_capital and start > 0 and not self.text.is_shouted
+
+    def _has_article(self, start: int, towns: Sequence[Town]) -> bool:
+        """« la roche », « l'oie »: the article that its name has."""
+        article = self.words[start - 1] if start else ""
+        return article in ARTICLES and any(fold(t.name).split()[0] == article for t in towns)
+
+    def _is_all(self, start: int, end: int, small: frozenset[str] = STOP) -> bool:
+        """Whether nothing else was typed but `small` words."""
+        others = [*self.words[:start], *self.words[end:]]
+        return all(word in small or word.isdigit() for word in others)
+
+    def _short(self, words: Sequence[str], start: int, end: int) -> list[int]:
+        if len(words) > LONGEST_CUT or all(self.is_known[start:end]):
+            return []
+        if len(words) == 1:
+            return self._one_word(words[0])
+        if found := self.home.cut_short(words):
+            return found
+        return self._mistyped(words, start, end)
+
+    def _one_word(self, word: str) -> list[int]:
+        if word in COMMON or word in STOP or word.isdigit():
+            return []
+        found = self.home.cut_short([word]) or (self.home.holding(word) if len(word) > 2 else [])
+        return found or (self.home.mistyped(word) if typos(word) else [])
+
+    def _mistyped(self, words: Sequence[str], start: int, end: int) -> list[int]:
+        """Names of several words with a typo in one that is not French."""
+        is_odd = [
+            not known and word not in COMMON
+            for known, word in zip(self.is_known[start:end], words, strict=True)
+        ]
+        name = " ".join(words)
+        if not any(is_odd) or len(name) < 8:
+            return []
+        if name not in self.mended:
+            self.mended[name] = self.home.mistyped(name)
+        return self.mended[name]
+
+    def _hint(self, start: int) -> int:
+        """Whether the word before says « at »: 2 surely, 1 perhaps."""
+        before = start - 1
+        while before >= 0 and self.words[before] in {"la", "le", "les", "l"}:
+            before -= 1
+        if before < 0:
+            return NONE
+        word = self.words[before]
+        if word in WEAK_HINTS and before > 0 and self.words[before - 1] in STRONG_HINTS:
+            return STRONG
+        return STRONG if word in STRONG_HINTS else WEAK if word in WEAK_HINTS else NONE
+
+    def _is_titled(self, start: int) -> bool:
+        return start > 0 and self.words[start - 1] in TITLES
+
+    def _with_district(self, end: int, keys: tuple[int, ...]) -> int:
+        """« paris 15 », « lyon 3e » : the number goes with the city."""
+        codes = {self.towns.by_key[key].code for key in keys}
+        if codes.isdisjoint(GREAT_CITIES) or end >= len(self.tokens):
+            return end
+        if not (self.tokens[end].is_number and 1 <= int(self.words[end][:3]) <= 20):
+            return end
+        end += 1
+        ordinals = {"e", "er", "eme", "ieme", "arrondissement"}
+        while end < len(self.words) and self.words[end] in ordinals:
+            end += 1
+        return end
+
+
+def combine(towns: Towns, mentions: Sequence[Mention]) -> list[int]:
+    """The communes of all mentions; a code narrows the names beside it."""
+    codes = {key for mention in mentions if mention.is_code for key in mention.keys}
+    named = [mention for mention in mentions if not mention.is_code]
+    sure = [m for m in named if m.hint == STRONG] or named
+    kept = [key for mention in sure for key in mention.keys]
+    if codes:
+        kept = [key for key in kept if key in codes] or list(codes)
+    found = sorted(dict.fromkeys(kept), key=lambda key: -towns.by_key[key].population)
+    return found[:MOST_TOWNS]

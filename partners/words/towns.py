@@ -1,0 +1,175 @@
+"""Communes in a text: names and former names, codes, names cut short or mistyped at home.
+
+Home is the landlord's département: there a name may be cut short (« chall », « st gilles croix »)
+and a shared one is meant. Elsewhere a name is whole, and a small commune needs a word that says
+« at », a code, or to be all that was typed.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from partners.words.folding import departement_code
+from partners.words.french import ARTICLES, SAINTS, listed
+
+MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
+MOST_TOWNS = 20
+KNOWN_POPULATION = 10_000
+SHORTEST_BEGINNING = 4
+LINKS = listed("de du des d la le les l en sur sous s et a au aux")
+GREAT_CITIES = {"75056": "paris", "69123": "lyon", "13055": "marseille"}
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A commune of today."""
+
+    key: int
+    code: str
+    name: str
+    population: int
+    postal_codes: tuple[str, ...]
+
+    @property
+    def departement(self) -> str:
+        return departement_code(self.code)
+
+
+class Towns:
+    """The communes of France and the names they bear or bore, folded as `fold_place` does."""
+
+    def __init__(self, towns: Iterable[Town], names: Iterable[tuple[str, int]]) -> None:
+        self.by_key = {town.key: town for town in towns}
+        self.by_name: dict[str, tuple[int, ...]] = {}
+        self.by_postal_code: dict[str, list[int]] = defaultdict(list)
+        self.by_code = {town.code: town.key for town in self.by_key.values()}
+        self._home: dict[str, Home] = {}
+        for name, key in names:
+            if key in self.by_key and key not in (known := self.by_name.get(name, ())):
+                self.by_name[name] = (*known, key)
+        for town in self.by_key.values():
+            for code in town.postal_codes:
+                self.by_postal_code[code].append(town.key)
+        self.longest = max((name.count(" ") + 1 for name in self.by_name), default=0)
+        self.starts = {name.split(" ", 1)[0] for name in self.by_name}
+
+    def home(self, departement: str) -> "Home":
+        """The names of one département, to be cut short and mistyped."""
+        if departement not in self._home:
+            names = {
+                name: own
+                for name, keys in self.by_name.items()
+                if (own := [k for k in keys if self.by_key[k].departement == departement])
+            }
+            self._home[departement] = Home(names)
+        return self._home[departement]
+
+    def of_code(self, code: str) -> list[int]:
+        """The communes of a postal code, else the one of an INSEE code."""
+        found = self.by_postal_code.get(code)
+        if found:
+            return list(found)
+        key = self.by_code.get(code.upper())
+        return [] if key is None else [key]
+
+    def named(self, name: str, departement: str) -> list[int]:
+        """Those that bear or bore this name at home, else those there whose name begins with
+        these whole words, else the most populated of those that bear it."""
+        exact = self.by_name.get(name, ())
+        own = [key for key in exact if self.by_key[key].departement == departement]
+        return own or self.home(departement).begun(name) or self._largest(exact)
+
+    def _largest(self, keys: Sequence[int]) -> list[int]:
+        """A city hides the villages of its name; villages do not hide each other."""
+        largest = max((self.by_key[key].population for key in keys), default=0)
+        least = largest / 10 if largest >= KNOWN_POPULATION else 0
+        kept = [key for key in keys if self.by_key[key].population >= least]
+        return sorted(kept, key=lambda key: -self.by_key[key].population)[:MOST_TOWNS]
+
+
+class Home:
+    """The names of one département."""
+
+    def __init__(self, names: dict[str, list[int]]) -> None:
+        self.names = names
+        self.sorted = sorted(names)
+        self.by_start: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for name in self.sorted:
+            words = tuple(name.split())
+            self.by_start[words[0][:3]].append(words)
+
+    def begun(self, name: str) -> list[int]:
+        """The communes whose name begins with these whole words, unless there are too many."""
+        return _few(self._with_prefix(f"{name} "))
+
+    def cut_short(self, words: Sequence[str]) -> list[int]:
+        """The communes that these words cut short mean: the first begins the name, the others a
+        word after it, in order."""
+        if len(words[0]) < SHORTEST_BEGINNING and len(words) == 1:
+            return []
+        found = [name for name in self.by_start.get(words[0][:3], ()) if _begins(words, name)]
+        return _few({key: None for name in found for key in self.names[" ".join(name)]})
+
+    def holding(self, word: str) -> list[int]:
+        """The only commune that has this word in its name, if there is one: « yeu »."""
+        found = {key for name, keys in self.names.items() if word in name.split() for key in keys}
+        return list(found) if len(found) == 1 else []
+
+    def mistyped(self, name: str) -> list[int]:
+        """The communes whose name is one typo away, two when it is long."""
+        return _few(nearest(name, self.sorted, self.names))
+
+    def _with_prefix(self, prefix: str) -> dict[int, None]:
+        found: dict[int, None] = {}
+        for name in self.sorted[bisect_left(self.sorted, prefix) :]:
+            if not name.startswith(prefix):
+                break
+            found |= dict.fromkeys(self.names[name])
+        return found
+
+
+def nearest(name: str, names: Sequence[str], keys: dict[str, list[int]]) -> dict[int, None]:
+    """What the closest of `names` lead to, within the typos that the length of `name` allows."""
+    most = typos(name)
+    found = process.extract(name, names, scorer=OSA.distance, score_cutoff=most, limit=5)
+    best = min((score for _, score, _ in found), default=most + 1)
+    return {key: None for near, score, _ in found if score == best for key in keys[near]}
+
+
+def typos(word: str) -> int:
+    """How many typos are forgiven: none under six letters, two from nine."""
+    return 0 if len(word) < 6 else 1 if len(word) < 9 else 2
+
+
+def place_word(word: str) -> str:
+    """« st » is « saint » in the name of a place."""
+    return SAINTS.get(word, word)
+
+
+def bare(words: Sequence[str]) -> Sequence[str]:
+    """Without a leading article, as names are kept."""
+    return words[1:] if len(words) > 1 and words[0] in ARTICLES else words
+
+
+def _few(found: Iterable[int]) -> list[int]:
+    listed = list(found)
+    return listed if len(listed) <= MOST_BEGUN else []
+
+
+def _begins(typed: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether the typed words are a name cut short: « roche yon », « st jean mont »."""
+    full = [word for word in typed[1:] if word not in LINKS]
+    if not name[0].startswith(typed[0]) or (typed[1:] and not full):
+        return False
+    if typed[1:] and name[0] != typed[0] and len(typed[0]) < SHORTEST_BEGINNING:
+        return False
+    rest = iter(name[1:])
+    return all(any(_is_cut(word, candidate) for candidate in rest) for word in full)
+
+
+def _is_cut(word: str, candidate: str) -> bool:
+    return candidate == word or (len(word) >= 3 and candidate.startswith(word))

@@ -1,0 +1,83 @@
+"""Compares what is understood of each phrase with what must be."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from partners.words.reading import Understood, understand
+from tests.phrases.known import lexicon
+
+FOLDER = Path(__file__).parent
+HOME = "85"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    text: str
+    situations: str | None = ""
+    communes: str | None = ""
+    audience: str | None = ""
+    dangers: str = ""
+    words: str = ""
+
+    def faults(self) -> list[str]:
+        """What was understood otherwise; empty when all is well."""
+        found = understand(self.text, lexicon(), departement=HOME)
+        return [
+            *differ("situations", self.situations, found.situations),
+            *differ("public", self.audience, [found.audience] if found.audience else []),
+            *differ("danger", self.dangers, found.dangers),
+            *self._communes(found),
+            *self._words(found),
+        ]
+
+    def _communes(self, found: Understood) -> list[str]:
+        if self.communes is None:
+            return []
+        towns = lexicon().towns
+        names = {towns.by_key[key].name for key in found.towns}
+        wanted = set(filter(None, self.communes.split("|")))
+        if self.communes.isdigit():
+            wanted = {towns.by_key[key].name for key in towns.of_code(self.communes)}
+        return [] if names == wanted else [f"communes : {sorted(names)}"]
+
+    def _words(self, found: Understood) -> list[str]:
+        wanted = "" if self.words == "-" else self.words
+        rest = " ".join(found.words)
+        return [f"mots : {rest}"] if self.words and rest != wanted else []
+
+
+def differ(what, wanted, found):
+    if wanted is None:
+        return []
+    must = {slug for slug in wanted.split() if not slug.endswith("?")}
+    may = {slug.rstrip("?") for slug in wanted.split()}
+    is_right = must <= set(found) <= may
+    return [] if is_right else [f"{what} : {' '.join(found) or '–'}"]
+
+
+@cache
+def read(name: str) -> list[Phrase]:
+    """The phrases of a file of this folder."""
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return [
+            Phrase(
+                row["texte"],
+                row.get("situations"),
+                row.get("communes"),
+                row.get("public"),
+                row["danger"],
+                row.get("mots", ""),
+            )
+            for row in csv.DictReader(file, delimiter=";")
+        ]
+
+
+def score(name: str) -> tuple[int, int, list[str]]:
+    """(understood, all, a line for each that was not)."""
+    phrases = read(name)
+    missed = [
+        f"{phrase.text} → {'; '.join(faults)}" for phrase in phrases if (faults := phrase.faults())
+    ]
+    return len(phrases) - len(missed), len(phrases), missed
