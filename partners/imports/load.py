@@ -1,20 +1,21 @@
 """Writes a plan, in one transaction: all of it or nothing, `kill -9` included."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pghistory
 from django.db import connection, transaction
 from django.utils import timezone
 
+from partners.imports import bulk
 from partners.imports import plan as plans
 from partners.imports.mapping import Mapping
 from partners.imports.outcome import Outcome, Plan, RowPlan
 from partners.imports.reader import Table
 from partners.models import Listing, derived
 
-BATCH = 500
 LOCK = 0x63656E73  # « cens »: one import at a time
 
 Track = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -44,7 +45,7 @@ def run(
     Raises `ImportRefused`, and `Stopped` when `is_strict` and a row is refused.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         plan = plans.build(
             table,
             mapping,
@@ -64,21 +65,36 @@ def apply(plan: Plan, *, label: str, track: Track = lambda rows, label: rows) ->
     rows = plan.having(Outcome.CREATED, Outcome.CHANGED)
     if not rows:
         return
-    with transaction.atomic(), pghistory.context(**{"import": label}):
-        _check_links_at_once()
-        for step in track([_create, _update, _write_links, _refresh], "Écriture"):
+    with writing_as(label):
+        for step in track([write, refresh], "Écriture"):
             step(rows)
 
 
-def _one_at_a_time() -> None:
+@contextmanager
+def writing_as(label: str) -> Iterator[None]:
+    """One transaction, whose changes are those of the import `label` in the history."""
+    with transaction.atomic(), pghistory.context(**{"import": label}):
+        bulk.check_links_at_once()
+        bulk.open_context()
+        yield
+
+
+def one_at_a_time() -> None:
+    """Wait for the other imports; held until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _check_links_at_once() -> None:
-    """With deferred foreign keys, the work at commit grows with the square of the rows."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+def write(rows: list[RowPlan]) -> None:
+    """Write the rows that are created and changed, but for the derived columns: see `refresh`."""
+    _create(rows)
+    _update(rows)
+    _write_links(rows)
+
+
+def refresh(rows: list[RowPlan]) -> None:
+    """The derived columns of these rows: once, after all the writing."""
+    derived.refresh(Listing.objects.filter(pk__in=[row.record.pk for row in rows]))
 
 
 def _create(rows: list[RowPlan]) -> None:
@@ -86,12 +102,12 @@ def _create(rows: list[RowPlan]) -> None:
     waiting = [row.record for row in rows if row.outcome == Outcome.CREATED]
     while waiting:
         ready = [r for r in waiting if r.parent is None or r.parent.pk]
-        Listing.objects.bulk_create(ready, batch_size=BATCH)
+        bulk.insert(ready)
         waiting = [record for record in waiting if record.pk is None]
 
 
 def _update(rows: list[RowPlan]) -> None:
-    """`bulk_update` sets neither the date of change nor the folded name: they are set here."""
+    """A bulk update sets neither the date of change nor the folded name: they are set here."""
     now = timezone.now()
     groups: dict[tuple[str, ...], list[Listing]] = defaultdict(list)
     for row in rows:
@@ -102,7 +118,7 @@ def _update(rows: list[RowPlan]) -> None:
             names |= {"search_key"} if "name" in names else set()
             groups[tuple(sorted(names | {"updated_at"}))].append(row.record)
     for names, records in groups.items():
-        Listing.objects.bulk_update(records, names, batch_size=BATCH)
+        bulk.update(records, names)
 
 
 def _write_links(rows: list[RowPlan]) -> None:
@@ -113,10 +129,10 @@ def _write_links(rows: list[RowPlan]) -> None:
     for plan in rows:
         for row, names in plan.links.updates:
             updates[type(row), names].append(row)
-    for (model, names), group in updates.items():
-        model.objects.bulk_update(group, names, batch_size=BATCH)
-    for model, group in _by_model(row for plan in rows for row in plan.links.additions).items():
-        model.objects.bulk_create(group, batch_size=BATCH)
+    for (_, names), group in updates.items():
+        bulk.update(group, names)
+    for group in _by_model(row for plan in rows for row in plan.links.additions).values():
+        bulk.insert(group)
 
 
 def _by_model(rows: Iterable[Any]) -> dict[type, list[Any]]:
@@ -125,6 +141,3 @@ def _by_model(rows: Iterable[Any]) -> dict[type, list[Any]]:
         groups[type(row)].append(row)
     return groups
 
-
-def _refresh(rows: list[RowPlan]) -> None:
-    derived.refresh(Listing.objects.filter(pk__in=[row.record.pk for row in rows]))

@@ -7,7 +7,7 @@ record alone, and so does a value laid aside because it was not readable.
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partners import words
 from partners.imports import cells, references, status, writing
@@ -24,6 +24,7 @@ from partners.imports.reader import Row, Table
 from partners.models import Contact, Listing
 
 Track = Callable[[list[Row]], Iterable[Row]]
+Prune = Callable[[list[RowPlan]], None]
 BY_ATTR = {column.attr: column for column in COLUMNS if column.attr}
 LINKS = [column for column in COLUMNS if not column.attr]
 IDENTITY = "pk kind source source_id siret search_key name commune_id phone"
@@ -47,17 +48,39 @@ def build(
         raise ImportRefused(f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer.")
     lookups, source = Lookups(), _checked_source(source or mapping.source)
     reader = RowReader(mapping=mapping, lookups=lookups, source=source)
-    found = [reader.read(row) for row in track(table.rows)]
-    rows = _matched(found, for_update=for_update)
-    before = {row.line: _Before(row, mapping.present) for row in rows}
+    drafts = [reader.read(row) for row in track(table.rows)]
+    told = set(mapping.present)
+    rows = of_drafts(drafts, recognised(drafts), lookups=lookups, told=told, for_update=for_update)
+    return Plan(rows, _remarks(mapping))
+
+
+def of_drafts(
+    drafts: list[Draft],
+    matches: dict[int, Match],
+    *,
+    lookups: Lookups,
+    told: set[str],
+    for_update: bool = False,
+    prune: Prune = lambda rows: None,
+    known: references.Records | None = None,
+) -> list[RowPlan]:
+    """What becomes of drafts, whatever the file they come from: the one plan of all imports.
+
+    `matches`: by line, which record each valid draft is. `told`: headers of the facts that the
+    file tells. `prune` takes off drafts, once their records are known, what must not be written.
+    `known`: records that references may designate beside those of the file and of the database.
+    """
+    rows = _rows(drafts, matches, for_update=for_update)
+    prune(rows)
+    before = {row.line: _Before(row, told) for row in rows}
     for row in rows:
         if not row.is_refused:
             _fill(row)
-    records = references.resolve(rows)
+    records = references.resolve(rows, known or {})
     for row in rows:
         if not row.is_refused:
             _compare(row, before[row.line], lookups, records)
-    return Plan(rows, _remarks(mapping))
+    return rows
 
 
 def _checked_source(source: str) -> str:
@@ -78,15 +101,22 @@ def _remarks(mapping: Mapping) -> list[str]:
 # Which record each row is
 
 
-def _matched(found: list[Draft], *, for_update: bool) -> list[RowPlan]:
-    identities = [_identity(draft) for draft in found if not draft.refusals]
-    matches = match(identities, _known(identities))
+def recognised(drafts: list[Draft], others: QuerySet[Listing] | None = None) -> dict[int, Match]:
+    """What each valid draft is among `others`, by default all the records."""
+    identities = [_identity(draft) for draft in drafts if not draft.refusals]
+    records = Listing.objects.all() if others is None else others
+    return match(identities, _known(identities, records))
+
+
+def _rows(
+    drafts: list[Draft], matches: dict[int, Match], *, for_update: bool
+) -> list[RowPlan]:
     pks = [found.number for found in matches.values() if found.number]
     listings = Listing.objects.order_by("pk")
     if for_update:
         listings = listings.select_for_update(of=("self",))
-    records = writing.with_relations(listings).in_bulk(pks)
-    return [_row_plan(draft, matches.get(draft.line), records) for draft in found]
+    records = writing.with_relations(listings).in_bulk(pks) if pks else {}
+    return [_row_plan(draft, matches.get(draft.line), records) for draft in drafts]
 
 
 def _row_plan(draft: Draft, found: Match | None, records: dict[int, Listing]) -> RowPlan:
@@ -118,21 +148,21 @@ def _identity(draft: Draft) -> Identity:
     )
 
 
-def _known(identities: list[Identity]) -> list[Identity]:
+def _known(identities: list[Identity], records: QuerySet[Listing]) -> list[Identity]:
     """The records that the rows may be: they share an identifier, a SIRET or a name."""
     likely = (
         Q(source_id__in={row.source_id for row in identities} - {""})
         | Q(siret__in={row.siret for row in identities} - {""})
         | Q(search_key__in={row.key for row in identities} - {""})
     )
-    rows = Listing.objects.filter(likely).order_by("pk").values_list(*IDENTITY.split())
+    rows = records.filter(likely).order_by("pk").values_list(*IDENTITY.split())
     return [Identity(*row) for row in rows]
 
 
 class _Before:
     """What is asked of a record before its values change."""
 
-    def __init__(self, row: RowPlan, present: set[str]) -> None:
+    def __init__(self, row: RowPlan, told: set[str]) -> None:
         record = row.record
         self.cells: dict[str, str] = {}
         self.contact: Contact | None = None
@@ -140,8 +170,8 @@ class _Before:
         self.was_complete = False
         if row.is_new or row.is_refused:
             return
-        told = {_family(header) for header in (*present, "statut", "code_insee")}
-        self.cells = {c.header: c.write(record) for c in LINKS if _family(c.header) in told}
+        families = {_family(header) for header in (*told, "statut", "code_insee")}
+        self.cells = {c.header: c.write(record) for c in LINKS if _family(c.header) in families}
         self.contact = writing.imported_contact(record)
         self.status = record.status
         self.was_complete = not status.missing(
@@ -172,13 +202,16 @@ def _fill(row: RowPlan) -> None:
 
 def _set(row: RowPlan, attr: str, value: object) -> None:
     record = row.record
+    if row.is_new:
+        setattr(record, attr, value)
+        return
     if getattr(record, attr) == value:
         return
     column = BY_ATTR.get(attr)
     old = column.write(record) if column else ""
     setattr(record, attr, value)
     row.attrs.add(attr)
-    if column and not row.is_new:
+    if column:
         row.changes.append(Change(column.header, old, column.write(record)))
 
 

@@ -14,12 +14,13 @@ from partners.models import Listing
 Records = dict[Reference, Listing]
 
 
-def resolve(rows: list[RowPlan]) -> Records:
+def resolve(rows: list[RowPlan], known: Records) -> Records:
     """What the references of these rows designate; refuses the rows that designate nothing.
 
-    Sets the parents of the records. Rows of the file come before records of the database.
+    Sets the parents of the records. `known`, what the caller already found, comes before rows of
+    the file, and those before records of the database.
     """
-    records = _records(rows)
+    records = _records(rows, known)
     while sum(_refuse_unknown(row, records) for row in rows if not row.is_refused):
         continue  # a row refused for this may be what another one refers to
     parents = {
@@ -36,16 +37,19 @@ def resolve(rows: list[RowPlan]) -> Records:
     return records
 
 
-def _records(rows: list[RowPlan]) -> Records:
+def _records(rows: list[RowPlan], known: Records) -> Records:
     planned = {
         row.draft.reference: row.record
         for row in rows
         if row.draft.reference and not row.is_refused
     }
-    asked = {reference for row in rows for _, reference in _references(row)} - planned.keys()
+    asked = {reference for row in rows for _, reference in _references(row)}
+    asked -= planned.keys() | known.keys()
+    if not asked:
+        return planned | known
     stored = Listing.objects.filter(source_id__in={identifier for _, identifier in asked})
     found = {(record.source, record.source_id): record for record in stored.order_by("pk")}
-    return found | planned
+    return found | planned | known
 
 
 def _references(row: RowPlan) -> list[tuple[str, Reference]]:
