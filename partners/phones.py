@@ -34,6 +34,7 @@ DIALLED_AS_FRENCH = {33, 262, 590, 594, 596}
 TEN_DIGIT_REGIONS = ("FR", "GP", "GF", "MQ", "RE", "YT")
 SHORT = re.compile(r"15|17|18|11[234579]|19[167]|10\d{2}|3\d{3}|116\d{3}|118\d{3}")
 SEPARATORS = re.compile(r"\s*(?:[/;,|\n]|\bou\b|\bet\b| - )\s*", re.IGNORECASE)
+PLAIN_FRENCH = re.compile(r"\+33[1-9]\d{8}", re.ASCII)
 LABELS = re.compile(r"\([^\d)]*\)|[^\W\d_]+\.?\s*:?", re.UNICODE)
 NOISE = re.compile(r"[\s.\-_()\u2010-\u2015]")
 
@@ -61,6 +62,10 @@ def normalise(text: str, *, departement: str = "") -> str:
     """
     if not text.strip():
         return ""
+    if PLAIN_FRENCH.fullmatch(text) and phonenumbers.is_valid_number(
+        PhoneNumber(country_code=33, national_number=int(text[3:]))
+    ):
+        return text  # as open data has them: no need to look any further
     found = candidates(_in_our_digits(text))
     if not found:
         raise PhoneError(f"{_quote(text)} n'est pas un numéro de téléphone.")

@@ -32,6 +32,8 @@ TITLED = re.compile(
     rf"(?P<name>(?:{PARTICLES})?(?P<word>[^\W\d_][\w-]*)(?P<end>['’]?))",
     re.IGNORECASE,
 )
+TITLES = ("mme", "mlle", "mr", "madame", "monsieur", "mademoiselle")
+SHORT_TITLE = re.compile(r"M[.\s]")
 BIRTH = re.compile(
     r"\bn[ée](?:\(e\)|e)?\s+(?:le|en)\s+\d{1,4}"
     r"(?:[/. -]+\d{1,2}[/. -]+\d{2,4}|(?:er)?\s+\w+\s+\d{4})?"
@@ -55,6 +57,9 @@ def suspicions(text: str) -> list[str]:
 
 
 def _names(text: str) -> Iterator[str]:
+    lowered = text.lower()
+    if not (SHORT_TITLE.search(text) or any(title in lowered for title in TITLES)):
+        return  # the expression below is slow on the long texts of open data
     for found in TITLED.finditer(text):
         if not found["before"] and _is_name(found):
             yield " ".join(f"{found['title']} {_whole_name(found)}".split())

@@ -51,6 +51,8 @@ PURPOSES = {
     "partners.Contact": {
         "name function phone email source": "a professional at a partner (rule R6)"
     },
+    "partners.SourceRecord": {"source identifier licence imprint": "a row of public open data"},
+    "partners.Proposal": {"fact cells source": "a partner's values in public open data"},
     "partners.Report": {"message": "what is wrong with a record; the form warns (rule R2)"},
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
     "partners.User": {"password first_name last_name email": ACCOUNT},

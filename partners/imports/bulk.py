@@ -4,12 +4,28 @@ Five times faster than `bulk_create` and `bulk_update` on records of sixty colum
 through the fields as in a save; history triggers run as for any write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
 
 FRESH = "bulk_values"  # temporary table of the values to update
+PLAIN = {
+    models.BigAutoField,
+    models.BigIntegerField,
+    models.BooleanField,
+    models.CharField,
+    models.DateField,
+    models.EmailField,
+    models.FloatField,
+    models.IntegerField,
+    models.PositiveSmallIntegerField,
+    models.TextField,
+    models.URLField,
+}
+"""Fields whose values the database takes as they are."""
+
 OPEN_CONTEXT = "UPDATE partners_listing SET id = id WHERE false"
 
 
@@ -52,7 +68,7 @@ def update(rows: Sequence[Any], names: Iterable[str]) -> None:
     columns = [_quoted(field.column) for field in fields]
     chosen, changes = ", ".join([key, *columns]), ", ".join(f"{c} = fresh.{c}" for c in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {FRESH} AS SELECT {chosen} FROM {table} LIMIT 0")
+        cursor.execute(f"CREATE TEMP TABLE {FRESH} AS SELECT {chosen} FROM {table} LIMIT 0")  # noqa: S608
         _copy(FRESH, [meta.pk, *fields], rows, is_new=False)
         cursor.execute(
             f"UPDATE {table} SET {changes} FROM {FRESH} AS fresh WHERE {table}.{key} = fresh.{key}"  # noqa: S608
@@ -72,23 +88,30 @@ def _keys(model: type[models.Model], count: int) -> list[int]:
 
 def _copy(table: str, fields: list[Any], rows: Sequence[Any], *, is_new: bool) -> None:
     columns = ", ".join(_quoted(field.column) for field in fields)
-    readers = [_reader(field, is_new=is_new) for field in fields]
+    read = attrgetter(*(field.attname for field in fields))
+    converters = [(i, _converter(field, is_new=is_new)) for i, field in enumerate(fields)]
+    converters = [(index, convert) for index, convert in converters if convert]
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {_quoted(table)} ({columns}) FROM STDIN") as copy,
     ):
         for row in rows:
-            copy.write_row([read(row) for read in readers])
+            values = list(read(row))
+            for index, convert in converters:
+                values[index] = convert(row)
+            copy.write_row(values)
 
 
-def _reader(field: Any, *, is_new: bool) -> Any:
-    """What gives the value of a field of an instance, as the database takes it."""
+def _converter(field: Any, *, is_new: bool) -> Callable[[Any], Any] | None:
+    """What gives the value of a field as the database takes it; None when it is so already."""
     if field.is_relation:
         return lambda row: _key_of(field, row)
     prepare = field.get_db_prep_save
     if is_new and type(field).pre_save is not models.Field.pre_save:
         return lambda row: prepare(field.pre_save(row, True), connection)
+    if type(field) in PLAIN:
+        return None
     return lambda row: prepare(getattr(row, field.attname), connection)
 
 

@@ -30,6 +30,9 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 FORMULA_STARTS = ("=", "@", "\t", "\r")
 SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 EMAIL = re.compile(r"[^\s,;/|<>()]+@[^\s,;/|<>()]+")
+PLAIN_URL = re.compile(r"https?://(?:[a-z0-9]{1,60}[.-])*[a-z0-9]{1,60}\.[a-z]{2,20}(?:/[\w./-]*)?")
+"""What Django's validator, ten times slower, always accepts."""
+
 TRUE, FALSE = {"oui", "o", "vrai", "true", "1", "x"}, {"non", "n", "faux", "false", "0"}
 
 check_url = URLValidator(schemes=["http", "https"])
@@ -214,7 +217,7 @@ def email(cell: str, reading: Reading) -> str:
     if not cell:
         return ""
     found = [item.strip(".:") for item in EMAIL.findall(cell.removeprefix("mailto:"))]
-    valid = [_domain_lowered(item) for item in found if _is_email(item)]
+    valid = [domain_lowered(item) for item in found if _is_email(item)]
     if not valid:
         raise Dropped("adresse de courriel non valable")
     if len(found) > 1 or valid[0].lower() != cell.strip().lower():
@@ -230,7 +233,8 @@ def url(cell: str, reading: Reading) -> str:
         return ""
     address = cell if re.match(r"https?://", cell, re.IGNORECASE) else f"https://{cell}"
     try:
-        check_url(address)
+        if not PLAIN_URL.fullmatch(address):
+            check_url(address)
     except ValidationError:
         raise Dropped("adresse de site non valable") from None
     return _within(address, 500)
@@ -317,9 +321,10 @@ def _is_email(item: str) -> bool:
     return len(item) <= 254
 
 
-def _domain_lowered(item: str) -> str:
+def domain_lowered(item: str) -> str:
+    """A valid address as it is stored."""
     name, _, domain = item.rpartition("@")
-    return f"{name}@{domain.lower()}"
+    return f"{name}@{domain.lower()}" if domain else ""
 
 
 def _sentence(error: Exception) -> str:

@@ -140,4 +140,3 @@ def _by_model(rows: Iterable[Any]) -> dict[type, list[Any]]:
     for row in rows:
         groups[type(row)].append(row)
     return groups
-

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from partners import words
@@ -23,6 +23,8 @@ class Commune:
     name: str
     departement: str
     former: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class Lookups:
@@ -52,18 +54,19 @@ class Lookups:
 
     def _load_communes(self) -> None:
         rows = Territory.objects.communes().values_list(
-            "pk", "code", "name", "search_key", "departement__code", "postal_codes"
-        )
+            "pk", "code", "name", "search_key", "departement__code", "postal_codes",
+            "latitude", "longitude",
+        )  # fmt: skip
         by_pk = {}
-        for pk, code, name, key, departement, postal_codes in rows:
-            commune = Commune(pk, code, name, departement or "")
+        for pk, code, name, key, departement, postal_codes, lat, lon in rows:
+            commune = Commune(pk, code, name, departement or "", "", lat, lon)
             by_pk[pk] = self._communes[code] = commune
             self._named[key].append((commune, postal_codes))
         aliases = TerritoryAlias.objects.values_list("code", "search_key", "territory_id")
         for code, key, pk in aliases.order_by("pk"):
             today = by_pk[pk]
             former = code if code != today.code else ""
-            self._communes[code] = Commune(pk, today.code, today.name, today.departement, former)
+            self._communes[code] = replace(today, former=former)
             if all(commune.pk != pk for commune, _ in self._named[key]):
                 self._named[key].append((today, []))
 

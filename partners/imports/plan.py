@@ -101,16 +101,13 @@ def _remarks(mapping: Mapping) -> list[str]:
 # Which record each row is
 
 
-def recognised(drafts: list[Draft], others: QuerySet[Listing] | None = None) -> dict[int, Match]:
-    """What each valid draft is among `others`, by default all the records."""
-    identities = [_identity(draft) for draft in drafts if not draft.refusals]
-    records = Listing.objects.all() if others is None else others
-    return match(identities, _known(identities, records))
+def recognised(drafts: list[Draft]) -> dict[int, Match]:
+    """By line, which of all our records each valid draft is."""
+    identities = [identity(draft) for draft in drafts if not draft.refusals]
+    return match(identities, _known(identities))
 
 
-def _rows(
-    drafts: list[Draft], matches: dict[int, Match], *, for_update: bool
-) -> list[RowPlan]:
+def _rows(drafts: list[Draft], matches: dict[int, Match], *, for_update: bool) -> list[RowPlan]:
     pks = [found.number for found in matches.values() if found.number]
     listings = Listing.objects.order_by("pk")
     if for_update:
@@ -132,7 +129,7 @@ def _row_plan(draft: Draft, found: Match | None, records: dict[int, Listing]) ->
     return row
 
 
-def _identity(draft: Draft) -> Identity:
+def identity(draft: Draft) -> Identity:
     fields = draft.fields
     name = fields.get("name", "")
     return Identity(
@@ -148,15 +145,19 @@ def _identity(draft: Draft) -> Identity:
     )
 
 
-def _known(identities: list[Identity], records: QuerySet[Listing]) -> list[Identity]:
+def _known(identities: list[Identity]) -> list[Identity]:
     """The records that the rows may be: they share an identifier, a SIRET or a name."""
     likely = (
         Q(source_id__in={row.source_id for row in identities} - {""})
         | Q(siret__in={row.siret for row in identities} - {""})
         | Q(search_key__in={row.key for row in identities} - {""})
     )
-    rows = records.filter(likely).order_by("pk").values_list(*IDENTITY.split())
-    return [Identity(*row) for row in rows]
+    return identities_of(Listing.objects.filter(likely))
+
+
+def identities_of(records: QuerySet[Listing]) -> list[Identity]:
+    """What tells these records from others."""
+    return [Identity(*row) for row in records.order_by("pk").values_list(*IDENTITY.split())]
 
 
 class _Before:

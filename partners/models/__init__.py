@@ -14,6 +14,7 @@ from partners.models.listing import (
     Structure,
 )
 from partners.models.permanence import Permanence
+from partners.models.provenance import Proposal, SourceRecord
 from partners.models.scheme import SchemeRole
 from partners.models.situation import (
     DangerSign,
@@ -58,6 +59,7 @@ __all__ = [
     "Neighbour",
     "Outline",
     "Permanence",
+    "Proposal",
     "ReceptionMode",
     "Report",
     "Scheme",
@@ -66,6 +68,7 @@ __all__ = [
     "SectorCommune",
     "Situation",
     "SituationHelpline",
+    "SourceRecord",
     "Structure",
     "StructureType",
     "Subject",

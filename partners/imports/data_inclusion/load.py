@@ -1,0 +1,82 @@
+"""Structures, then services, chunk by chunk in one transaction: all of it or nothing."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from partners.imports import load as loading
+from partners.imports.data_inclusion import gone, reading
+from partners.imports.data_inclusion.scope import Scope
+from partners.imports.data_inclusion.sifting import Sifter
+from partners.imports.data_inclusion.taking import Taker
+from partners.imports.data_inclusion.tally import GONE, NAMES, Tally
+from partners.imports.errors import ImportRefused
+from partners.models import Listing, derived
+
+CHUNK = 1000
+LICENCE = "Licence Ouverte 2.0"
+STRUCTURE, SCHEME = Listing.Kind.STRUCTURE.value, Listing.Kind.SCHEME.value
+
+Track = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+def run(
+    structures: Path,
+    services: Path,
+    *,
+    departements: Iterable[str] = (),
+    licence: str = LICENCE,
+    is_dry: bool = False,
+    may_be_many: bool = False,
+    track: Track = lambda rows, label: rows,
+    before_commit: Callable[[Tally], None] = lambda tally: None,
+) -> Tally:
+    """Import both files; `is_dry` writes nothing. `departements`: INSEE codes, all by default.
+
+    `may_be_many`: more than half of what is known may be gone. `track` is given rows and a French
+    label: a progress bar. `before_commit` may raise to stop all. Raises `ImportRefused`.
+    """
+    with transaction.atomic():
+        loading.one_at_a_time()
+        load = _Load(Scope(departements), licence, is_dry=is_dry)
+        label = f"data·inclusion : {structures.name}, {services.name}"
+        with loading.writing_as(label.encode(errors="replace").decode()):
+            if load.scope.codes:
+                load.scope.need(track(reading.rows(services), "Tri des services"))
+            load.take(STRUCTURE, track(reading.rows(structures), "Structures"))
+            load.take(SCHEME, track(reading.rows(services), "Services"))
+            load.archive(may_be_many=may_be_many)
+            load.refresh()
+        before_commit(load.tally)
+    return load.tally
+
+
+class _Load:
+    def __init__(self, scope: Scope, licence: str, *, is_dry: bool) -> None:
+        self.scope, self.is_dry, self.tally = scope, is_dry, Tally()
+        self.taker = Taker(self.tally, licence, is_dry=is_dry)
+        self.sifters = {kind: Sifter(kind, scope, self.tally) for kind in (STRUCTURE, SCHEME)}
+
+    def take(self, kind: str, rows: Iterable[reading.Numbered]) -> None:
+        """Chunk by chunk, so that memory does not grow with the file."""
+        left = iter(rows)
+        while chunk := list(islice(left, CHUNK)):
+            self.taker.take(kind, self.sifters[kind].sound(chunk))
+        if not self.sifters[kind].has_found:
+            raise ImportRefused(f"Aucune fiche à lire dans le fichier des {NAMES[kind]}.")
+
+    def archive(self, *, may_be_many: bool) -> None:
+        for kind in (STRUCTURE, SCHEME):
+            number = gone.archive(
+                kind, sources=self.sifters[kind].sources, seen=self.taker.seen[kind],
+                scope=self.scope, may_be_many=may_be_many, is_dry=self.is_dry,
+            )  # fmt: skip
+            self.tally.count(kind, GONE, number)
+
+    def refresh(self) -> None:
+        """The derived columns, once for the whole import."""
+        if self.taker.written:
+            derived.refresh(Listing.objects.filter(pk__in=self.taker.written))

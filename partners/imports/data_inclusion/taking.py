@@ -1,0 +1,183 @@
+"""One chunk of rows: what is unchanged goes by, the rest is checked, planned and written."""
+
+import hashlib
+import json
+from typing import Any
+
+from partners.exports.data_inclusion import Exporter, own_key, with_relations
+from partners.imports import load as loading
+from partners.imports import plan as plans
+from partners.imports.data_inclusion import keeping, schema
+from partners.imports.data_inclusion.drafts import Drafter
+from partners.imports.data_inclusion.keeping import Entry
+from partners.imports.data_inclusion.known import Structures
+from partners.imports.data_inclusion.purpose import Themes
+from partners.imports.data_inclusion.reading import Numbered
+from partners.imports.data_inclusion.tally import Tally
+from partners.imports.draft import Draft
+from partners.imports.lookups import Lookups
+from partners.imports.matching import Match, match
+from partners.imports.notes import Remark
+from partners.imports.outcome import Outcome, RowPlan
+from partners.models import Listing, SourceRecord
+
+VERSION = 1  # of what a row becomes: a new number makes every row worth reading again
+TOLD = {"situations_coeur", "situations_aide", "zone_eligibilite", "roles", "contact_nom"}
+ALIKE = ("nom", "telephone", "courriel", "siret")
+STRUCTURE = Listing.Kind.STRUCTURE
+
+
+class Taker:
+    """Takes chunks. `seen`: keys of the source records met, by kind; `written`: of listings."""
+
+    def __init__(self, tally: Tally, licence: str, *, is_dry: bool) -> None:
+        self.tally, self.licence, self.is_dry = tally, licence, is_dry
+        self.lookups, themes = Lookups(), Themes()
+        self.drafter, self.exporter = Drafter(self.lookups, themes), Exporter()
+        self.context = _digest([VERSION, themes.users, themes.owners])
+        self.structures = Structures()
+        self.seen: dict[str, set[int]] = {kind.value: set() for kind in Listing.Kind}
+        self.written: list[int] = []
+        ours = plans.identities_of(Listing.objects.filter(source_record=None))
+        self.ours = {identity.number: identity for identity in ours}
+
+    def take(self, kind: str, chunk: list[Numbered]) -> None:
+        """Take sound rows of one kind: structures come before services."""
+        if kind != STRUCTURE:
+            self.structures.load(row.get("structure_id") for _, row in chunk)
+        entries = [self._entry(kind, line, row) for line, row in chunk]
+        self._find_stored(kind, entries)
+        fresh = [entry for entry in entries if not self._goes_by(kind, entry)]
+        drafts = {entry.line: self._draft(kind, entry) for entry in fresh}
+        sound = [entry for entry in fresh if drafts[entry.line] is not None]
+        if sound:
+            self._plan(kind, sound, [drafts[entry.line] for entry in sound])
+
+    # Told from the last time
+
+    def _entry(self, kind: str, line: int, row: schema.Row) -> Entry:
+        lacking = {} if kind == STRUCTURE else self.structures.lacking(row)
+        fingerprint = _digest([self.context, row, lacking])
+        return Entry(line, row, fingerprint, row | lacking, inherited=frozenset(lacking))
+
+    def _find_stored(self, kind: str, entries: list[Entry]) -> None:
+        by_identifier = {entry.row["id"]: entry for entry in entries}
+        rows = SourceRecord.objects.filter(kind=kind, identifier__in=by_identifier)
+        for record in rows.order_by("pk"):
+            by_identifier[record.identifier].stored = record
+            self.seen[kind].add(record.pk)
+
+    def _goes_by(self, kind: str, entry: Entry) -> bool:
+        """Whether nothing changed in the row, its structure, nor the table of situations."""
+        stored = entry.stored
+        if not stored or stored.fingerprint != entry.fingerprint or stored.gone_on:
+            return False
+        self.tally.count(kind, Outcome.UNCHANGED)
+        if kind == STRUCTURE:
+            self.structures.add(entry.row, stored.listing_id)
+        return True
+
+    # Read
+
+    def _draft(self, kind: str, entry: Entry) -> Draft | None:
+        """The draft of a row, None when it is refused or stands in for a scheme of ours."""
+        values, faults = schema.checked(kind, entry.values)
+        if faults:
+            self._refuse(kind, entry, faults)
+            return None
+        if kind == STRUCTURE:
+            return self.drafter.structure(entry.line, values)
+        known = self.structures.get(values["structure_id"])
+        if known is None:
+            self._refuse(kind, entry, [self._unknown(values["structure_id"])])
+            return None
+        values["site_web"] = entry.values.get("site_web")
+        return self.drafter.service(entry.line, values, known.reference)
+
+    def _refuse(self, kind: str, entry: Entry, faults: list[Remark]) -> None:
+        self.tally.refuse(kind, entry.line, entry.row, faults)
+        if kind == STRUCTURE:
+            self.structures.refused[entry.row["id"]] = entry.line
+
+    def _unknown(self, identifier: str) -> Remark:
+        line = self.structures.refused.get(identifier)
+        refused = f"la structure a été refusée (ligne {line} de son fichier)"
+        reason = "aucune structure n'a cet identifiant, ni dans le fichier ni dans l'annuaire"
+        return Remark("structure_id", identifier, refused if line else reason)
+
+    # Planned, then written
+
+    def _plan(self, kind: str, entries: list[Entry], drafts: list[Draft]) -> None:
+        matches = self._matches(kind, entries, drafts)
+        keeper = keeping.Keeper(entries, self.lookups, self.exporter)
+        rows = plans.of_drafts(
+            drafts,
+            matches,
+            lookups=self.lookups,
+            told=TOLD,
+            for_update=not self.is_dry,
+            prune=keeper,
+            known=self.structures.records(drafts),
+        )
+        if not self.is_dry:
+            self._write(kind, rows, keeper)
+        for row in rows:
+            entry = keeper.entries[row.line]
+            self.tally.take(kind, entry.row["id"], row, list(entry.proposed))
+            if kind == STRUCTURE and not row.is_refused:
+                self.structures.add(entry.row, row.record.pk, row.record)
+
+    def _write(self, kind: str, rows: list[RowPlan], keeper: keeping.Keeper) -> None:
+        changed = [row for row in rows if row.outcome in (Outcome.CREATED, Outcome.CHANGED)]
+        loading.write(changed)
+        self.written += [row.record.pk for row in changed]
+        found = [(row.record, keeper.entries[row.line]) for row in rows if not row.is_refused]
+        keeping.propose(found)
+        lasting = [pair for pair in found if not pair[1].own]
+        self.seen[kind].update(keeping.record(lasting, licence=self.licence))
+
+    # Which record each row is
+
+    def _matches(self, kind: str, entries: list[Entry], drafts: list[Draft]) -> dict[int, Match]:
+        matches = {entry.line: Match(entry.stored.listing_id) for entry in entries if entry.stored}
+        matches |= self._own(kind, [entry for entry in entries if not entry.stored])
+        others = [plans.identity(draft) for draft in drafts if draft.line not in matches]
+        for line, found in match(others, list(self.ours.values())).items():
+            matches[line] = self._likely(kind, found)
+        return matches
+
+    def _own(self, kind: str, entries: list[Entry]) -> dict[int, Match]:
+        """Rows of our own export."""
+        keys = {entry.line: own_key(entry.row["id"]) for entry in entries}
+        pks = [key for key in keys.values() if key]
+        if not pks:
+            return {}
+        listings = with_relations(Listing.objects.filter(pk__in=pks, kind=kind))
+        records = {listing.pk: self.exporter.row(listing) for listing in listings}
+        found = {}
+        for entry in entries:
+            key = keys[entry.line]
+            told = records.get(key) if key else None
+            if told and any(entry.row.get(k) and entry.row[k] == told.get(k) for k in ALIKE):
+                entry.own = key
+                found[entry.line] = Match(key)
+        return found
+
+    def _likely(self, kind: str, found: Match) -> Match:
+        """Among what is not from an open source: once found, it is not another's too.
+
+        A service is only itself: many have the same name in the same commune.
+        """
+        if found.number and kind != STRUCTURE and found.warning:
+            return Match()
+        if found.number:
+            del self.ours[found.number]
+            return found
+        return Match(warning=found.warning or found.refusal)
+
+
+def _digest(content: Any) -> int:
+    """A 64-bit signed checksum of what JSON can say."""
+    text = json.dumps(content, sort_keys=True, default=str)
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
