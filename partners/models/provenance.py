@@ -11,7 +11,7 @@ class SourceRecord(models.Model):
 
     `imprint` maps each fact that the import wrote ("phone", "zones"…) to a checksum of its value:
     a fact that no longer has it was changed by staff, and is theirs. `fingerprint` is that of the
-    whole row, so that an unchanged row costs nothing.
+    whole row and `context` that of how rows are read, so that an unchanged row costs nothing.
     """
 
     listing = models.OneToOneField(
@@ -27,6 +27,7 @@ class SourceRecord(models.Model):
         help_text="Non : la fiche existait, la source ne fait que proposer.",
     )
     fingerprint = models.BigIntegerField("empreinte de la ligne")
+    context = models.BigIntegerField("empreinte de la lecture")
     imprint = models.JSONField("empreinte de chaque valeur", default=dict)
     gone_on = models.DateField("disparue de la source le", null=True, blank=True)
 

@@ -46,6 +46,7 @@ class Entry:
     line: int
     row: Row
     fingerprint: int = 0
+    context: int = 0
     values: Row = field(default_factory=dict)
     stored: SourceRecord | None = None
     own: int | None = None
@@ -95,7 +96,7 @@ class Keeper:
         theirs = facts.of_draft(row.draft)
         ours = facts.of_record(row.record, theirs)
         row.draft.fields.pop("kind")
-        echoed = self._echoed(row.record, entry)
+        echoed = self._echoed(row.record, entry, theirs)
         for name, value in theirs.items():
             verdict = Verdict.KEEP
             if name not in echoed and not (row.record.is_confidential and name in WHERE):
@@ -114,14 +115,20 @@ class Keeper:
             return Verdict.KEEP if theirs == ours else Verdict.WRITE
         return settle(theirs, ours, stored.imprint.get(name), is_born_here=False)
 
-    def _echoed(self, record: Listing, entry: Entry) -> set[str]:
-        """The facts of which the row says what our export says, and those it only inherits."""
+    def _echoed(self, record: Listing, entry: Entry, names: Iterable[str]) -> set[str]:
+        """The facts of which the row says what our own export says.
+
+        A record born from the source has an imprint to tell staff's work: only a whole row of ours
+        is then an echo. For others, what a service takes from its structure says nothing either.
+        """
         told = self.exporter.row(record)
         same = {key for key in told if _plain(entry.row.get(key)) == _plain(told[key])}
-        entry.is_echo = len(same) == len(told)
-        if entry.stored is None:
-            same |= entry.inherited
-        return _facts(same) - _facts(told.keys() - same)
+        stored = entry.stored
+        if stored and stored.is_creator:
+            is_new = stored.fingerprint != entry.fingerprint
+            entry.is_echo = is_new and len(same) == len(told)
+            return set(names) if entry.is_echo else set()
+        return _facts(same | entry.inherited) - _facts(told.keys() - same - entry.inherited)
 
 
 def _facts(keys: Iterable[str]) -> set[str]:
@@ -190,11 +197,12 @@ def record(found: list[tuple[Listing, Entry]], *, licence: str) -> list[int]:
         if stored is None:
             new.append(_source_record(listing, entry, licence))
         elif not entry.is_echo:
-            stored.fingerprint, stored.licence, stored.gone_on = entry.fingerprint, licence, None
+            stored.fingerprint, stored.context = entry.fingerprint, entry.context
+            stored.licence, stored.gone_on = licence, None
             stored.imprint = _renewed(stored, entry)
             changed.append(stored)
     bulk.insert(new)
-    bulk.update(changed, ["fingerprint", "licence", "gone_on", "imprint"])
+    bulk.update(changed, ["fingerprint", "context", "licence", "gone_on", "imprint"])
     return [source_record.pk for source_record in new]
 
 
@@ -207,6 +215,7 @@ def _source_record(listing: Listing, entry: Entry, licence: str) -> SourceRecord
         licence=licence,
         is_creator=bool(entry.written),
         fingerprint=entry.fingerprint,
+        context=entry.context,
         imprint=facts.imprint(entry.written),
     )
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db import transaction
 
+from partners.imports import bulk
 from partners.imports import load as loading
 from partners.imports.data_inclusion import gone, reading
 from partners.imports.data_inclusion.scope import Scope
 from partners.imports.data_inclusion.sifting import Sifter
 from partners.imports.data_inclusion.taking import Taker
-from partners.imports.data_inclusion.tally import GONE, NAMES, Tally
+from partners.imports.data_inclusion.tally import GONE, Tally
 from partners.imports.errors import ImportRefused
-from partners.models import Listing, derived
+from partners.models import CoverageZone, Listing, ListingSituation, SchemeRole, derived
 
 CHUNK = 1000
 LICENCE = "Licence Ouverte 2.0"
@@ -48,6 +49,7 @@ def run(
                 load.scope.need(track(reading.rows(services), "Tri des services"))
             load.take(STRUCTURE, track(reading.rows(structures), "Structures"))
             load.take(SCHEME, track(reading.rows(services), "Services"))
+            load.check_found()
             load.archive(may_be_many=may_be_many)
             load.refresh()
         before_commit(load.tally)
@@ -65,8 +67,11 @@ class _Load:
         left = iter(rows)
         while chunk := list(islice(left, CHUNK)):
             self.taker.take(kind, self.sifters[kind].sound(chunk))
-        if not self.sifters[kind].has_found:
-            raise ImportRefused(f"Aucune fiche à lire dans le fichier des {NAMES[kind]}.")
+
+    def check_found(self) -> None:
+        """One file may be empty, not both."""
+        if not any(sifter.has_found for sifter in self.sifters.values()):
+            raise ImportRefused("Il n'y a aucune fiche à lire dans ces fichiers.")
 
     def archive(self, *, may_be_many: bool) -> None:
         for kind in (STRUCTURE, SCHEME):
@@ -79,4 +84,5 @@ class _Load:
     def refresh(self) -> None:
         """The derived columns, once for the whole import."""
         if self.taker.written:
+            bulk.count_again(Listing, ListingSituation, CoverageZone, SchemeRole)
             derived.refresh(Listing.objects.filter(pk__in=self.taker.written))

@@ -54,8 +54,6 @@ def _json_rows(file: IO[bytes]) -> Iterator[Numbered]:
     first = file.readline(LONGEST_LINE)
     while first and not first.removeprefix(BOM).strip():
         first = file.readline(LONGEST_LINE)
-    if not first:
-        raise ImportRefused("Le fichier est vide.")
     file.seek(0)
     if first.removeprefix(BOM).lstrip().startswith(b"["):
         return _array_rows(file)
@@ -102,8 +100,6 @@ def _array_rows(file: IO[bytes]) -> Iterator[Numbered]:
             yield number, row
     except (ijson.JSONError, UnicodeDecodeError):
         raise ImportRefused(f"JSON illisible après la fiche {number}. {BROKEN}") from None
-    if not number:
-        raise ImportRefused("Le fichier ne contient aucune fiche.")
 
 
 def _parquet_rows(file: IO[bytes]) -> Iterator[Numbered]:

@@ -24,11 +24,11 @@ class Sifter:
         return [(line, row) for line, row in chunk if self._is_sound(line, row)]
 
     def _is_sound(self, line: int, row: Any) -> bool:
+        self.has_found = True
         fault = self._fault(row)
         if fault:
             self.tally.refuse(self.kind, line, row, [fault])
             return False
-        self.has_found = True
         self._lines[row["id"]] = line
         self.sources.add(str(row.get("source")))
         if not self._is_in(row):

@@ -57,8 +57,14 @@ class Taker:
 
     def _entry(self, kind: str, line: int, row: schema.Row) -> Entry:
         lacking = {} if kind == STRUCTURE else self.structures.lacking(row)
-        fingerprint = _digest([self.context, row, lacking])
-        return Entry(line, row, fingerprint, row | lacking, inherited=frozenset(lacking))
+        return Entry(
+            line,
+            row,
+            _digest([row, lacking]),
+            self.context,
+            row | lacking,
+            inherited=frozenset(lacking),
+        )
 
     def _find_stored(self, kind: str, entries: list[Entry]) -> None:
         by_identifier = {entry.row["id"]: entry for entry in entries}
@@ -70,7 +76,9 @@ class Taker:
     def _goes_by(self, kind: str, entry: Entry) -> bool:
         """Whether nothing changed in the row, its structure, nor the table of situations."""
         stored = entry.stored
-        if not stored or stored.fingerprint != entry.fingerprint or stored.gone_on:
+        if not stored or stored.gone_on or stored.context != entry.context:
+            return False
+        if stored.fingerprint != entry.fingerprint:
             return False
         self.tally.count(kind, Outcome.UNCHANGED)
         if kind == STRUCTURE:
