@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from data_inclusion.schema import v1
+from django.apps import apps
 from django.core.management import call_command
 
 STRUCTURE = {
@@ -83,3 +85,34 @@ def reasons(report, what="refusals"):
         for row in report["rows"]
         for remark in row.get(what, [])
     ]
+
+
+def exported(folder, **options):
+    """Write the export; {"structures": rows, "services": rows}, that the official models accept."""
+    call_command("export_data_inclusion", folder, verbosity=0, **options)
+    found = {}
+    for name, model in (("structures", v1.Structure), ("services", v1.Service)):
+        lines = (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        found[name] = [json.loads(line) for line in lines]
+        for row in found[name]:
+            model.model_validate(row)
+    return found
+
+
+def comes_back(folder):
+    """Import what was exported: no row of any table of ours changes, nor of its history."""
+    before = _contents()
+    report = Files(folder).run()
+    for kind in report["counts"]:
+        assert not set(counts(report, kind)) - {"unchanged"}, report["rows"]
+    after = _contents()
+    for label, rows in before.items():
+        assert after[label] == rows, label
+
+
+def _contents():
+    return {
+        model._meta.label: list(model.objects.order_by("pk").values())
+        for model in apps.get_app_config("partners").get_models()
+        if not model._meta.proxy
+    }

@@ -40,7 +40,7 @@ class Entry:
     """A row of the file: `row` as it is, `values` once checked and completed by its structure.
 
     `stored`: what the source wrote before, if ever. `inherited`: the keys that were completed.
-    `own`: the primary key of the record, when the row comes from our own export.
+    `own`, `own_kind`: the record (primary key), when the row comes from our own export.
     """
 
     line: int
@@ -50,6 +50,7 @@ class Entry:
     values: Row = field(default_factory=dict)
     stored: SourceRecord | None = None
     own: int | None = None
+    own_kind: str = ""
     inherited: frozenset[str] = frozenset()
     written: facts.Facts = field(default_factory=dict)
     proposed: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -48,6 +48,10 @@ class Structures:
         values = {key: row[key] for key in INHERITED if row.get(key)}
         self._add(row["id"], Known(pk, reference, values))
 
+    def stand_in(self, identifier: str) -> None:
+        """What our export writes for a scheme that has no structure."""
+        self._add(identifier, Known(None, None, {}))
+
     def load(self, identifiers: Iterable[Any]) -> None:
         """Look in the directory for those that the file did not have."""
         missing = {i for i in identifiers if isinstance(i, str) and i not in self._found}

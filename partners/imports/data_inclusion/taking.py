@@ -47,6 +47,7 @@ class Taker:
             self.structures.load(row.get("structure_id") for _, row in chunk)
         entries = [self._entry(kind, line, row) for line, row in chunk]
         self._find_stored(kind, entries)
+        self._find_own(entries)
         fresh = [entry for entry in entries if not self._goes_by(kind, entry)]
         drafts = {entry.line: self._draft(kind, entry) for entry in fresh}
         sound = [entry for entry in fresh if drafts[entry.line] is not None]
@@ -73,8 +74,28 @@ class Taker:
             by_identifier[record.identifier].stored = record
             self.seen[kind].add(record.pk)
 
+    def _find_own(self, entries: list[Entry]) -> None:
+        """Rows of our own export: the key says which record, and one more value must agree."""
+        keys = {entry.line: own_key(entry.row["id"]) for entry in entries if not entry.stored}
+        pks = [key for key in keys.values() if key]
+        if not pks:
+            return
+        records = {r.pk: r for r in with_relations(Listing.objects.filter(pk__in=pks))}
+        for entry in entries:
+            record = records.get(keys.get(entry.line) or 0)
+            told = self.exporter.row(record) if record else {}
+            if any(entry.row.get(key) and entry.row[key] == told.get(key) for key in ALIKE):
+                entry.own, entry.own_kind = record.pk, record.kind
+
     def _goes_by(self, kind: str, entry: Entry) -> bool:
-        """Whether nothing changed in the row, its structure, nor the table of situations."""
+        """Whether nothing changed in the row, its structure, nor the table of situations.
+
+        The stand-in structure of a scheme of ours goes by too.
+        """
+        if kind == STRUCTURE and entry.own and entry.own_kind != STRUCTURE:
+            self.tally.count(kind, Outcome.UNCHANGED)
+            self.structures.stand_in(entry.row["id"])
+            return True
         stored = entry.stored
         if not stored or stored.gone_on or stored.context != entry.context:
             return False
@@ -148,28 +169,11 @@ class Taker:
 
     def _matches(self, kind: str, entries: list[Entry], drafts: list[Draft]) -> dict[int, Match]:
         matches = {entry.line: Match(entry.stored.listing_id) for entry in entries if entry.stored}
-        matches |= self._own(kind, [entry for entry in entries if not entry.stored])
+        matches |= {entry.line: Match(entry.own) for entry in entries if entry.own_kind == kind}
         others = [plans.identity(draft) for draft in drafts if draft.line not in matches]
         for line, found in match(others, list(self.ours.values())).items():
             matches[line] = self._likely(kind, found)
         return matches
-
-    def _own(self, kind: str, entries: list[Entry]) -> dict[int, Match]:
-        """Rows of our own export."""
-        keys = {entry.line: own_key(entry.row["id"]) for entry in entries}
-        pks = [key for key in keys.values() if key]
-        if not pks:
-            return {}
-        listings = with_relations(Listing.objects.filter(pk__in=pks, kind=kind))
-        records = {listing.pk: self.exporter.row(listing) for listing in listings}
-        found = {}
-        for entry in entries:
-            key = keys[entry.line]
-            told = records.get(key) if key else None
-            if told and any(entry.row.get(k) and entry.row[k] == told.get(k) for k in ALIKE):
-                entry.own = key
-                found[entry.line] = Match(key)
-        return found
 
     def _likely(self, kind: str, found: Match) -> Match:
         """Among what is not from an open source: once found, it is not another's too.
