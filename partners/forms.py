@@ -5,7 +5,6 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
 from partners import permissions, places, privacy, words
@@ -19,8 +18,6 @@ from partners.models import (
     Mobiliser,
     Report,
     Situation,
-    StructureType,
-    Territory,
 )
 from partners.search import Criteria
 
@@ -159,42 +156,6 @@ def sector_of(user):
     """The territory of a search without a commune: the agency's sector, else the département."""
     agency = getattr(user, "agency", None)
     return agency.sector if agency else places.home_departement()
-
-
-class MapForm(forms.Form):
-    """What the map of the whole territory shows: a situation, a sector, a kind of structure."""
-
-    situation = forms.ModelChoiceField(
-        Situation.objects.order_by("order"),
-        to_field_name="slug",
-        required=False,
-        empty_label="Toutes les situations",
-    )
-    secteur = forms.ModelChoiceField(
-        Territory.objects.filter(kind__in=[Territory.Kind.SECTOR, Territory.Kind.EPCI]),
-        to_field_name="code",
-        required=False,
-        empty_label="Tout le territoire",
-    )
-    type = forms.ChoiceField(
-        required=False, choices=[("", "Tous les types"), *StructureType.choices]
-    )
-
-    def query(self):
-        """The address of this choice (str), of what was cleaned and nothing else."""
-        facts = self.cleaned_data
-        values = {
-            "situation": facts["situation"] and facts["situation"].slug,
-            "secteur": facts["secteur"] and facts["secteur"].code,
-            "type": facts["type"],
-        }
-        return urlencode({name: value for name, value in values.items() if value})
-
-    def __init__(self, data, *, departement):
-        super().__init__(data)
-        self.fields["secteur"].queryset = Territory.objects.filter(
-            Q(kind=Territory.Kind.SECTOR) | Q(kind=Territory.Kind.EPCI, departement=departement)
-        ).order_by("-kind", "search_key", "pk")
 
 
 class MessageForm(forms.ModelForm):

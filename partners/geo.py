@@ -3,6 +3,7 @@
 Functions take latitude then longitude; GeoJSON writes longitude then latitude (RFC 7946, 3.1.1).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import asin, cos, degrees, isfinite, pi, radians, sin, sqrt
 from typing import Any
@@ -16,6 +17,8 @@ FAR_BAND = len(BANDS_KM)
 DECIMALS = 5
 # Added to boxes so that rounding leaves no point of the circle outside (0.1 mm).
 MARGIN_DEGREES = 1e-9
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
 
 Box = tuple[float, float, float, float]
 Geometry = Mapping[str, Any]
@@ -60,6 +63,35 @@ def bounding_box(lat: float, lon: float, radius_km: float) -> Box:
     if west < -180 or east > 180:
         return south, -180.0, north, 180.0
     return south, west, north, east
+
+
+def parse_box(text: str) -> Box:
+    """(min_lat, min_lon, max_lat, max_lon) in degrees from « west,south,east,north ».
+
+    The order of GeoJSON's bbox (RFC 7946, 5); a box across the antimeridian is refused. Raises
+    `ValueError` with a French sentence for the screen.
+    """
+    parts = text.split(",")
+    if len(parts) != 4 or not all(_NUMBER.fullmatch(part.strip()) for part in parts):
+        raise ValueError("Une zone s'écrit avec quatre nombres : ouest,sud,est,nord, en degrés.")
+    west, south, east, north = map(float, parts)
+    if not (valid_point(south, west) and valid_point(north, east)):
+        raise ValueError("La zone sort du globe : latitudes de -90 à 90, longitudes de -180 à 180.")
+    if not (west < east and south < north):
+        raise ValueError("La zone est à l'envers : l'ouest avant l'est, le sud avant le nord.")
+    return south, west, north, east
+
+
+def is_inside(lat: float, lon: float, box: Box) -> bool:
+    """Whether a point (degrees) lies in a box, its edges included."""
+    south, west, north, east = box
+    return south <= lat <= north and west <= lon <= east
+
+
+def format_box(box: Box) -> str:
+    """« west,south,east,north » (degrees, 5 decimals), as `parse_box` reads it."""
+    south, west, north, east = box
+    return ",".join(f"{value:.{DECIMALS}f}" for value in (west, south, east, north))
 
 
 def distance_band(km: float) -> int:

@@ -8,10 +8,8 @@ from django.db.models import TextField
 from django.db.models.functions import MD5, Cast, Concat
 from django.urls import reverse
 
-from partners import geo, phones
+from partners import geo
 from partners.models import Outline
-
-NEAR_BLOCKS = {"danger", "pres"}
 
 
 def features(communes):
@@ -43,40 +41,19 @@ def url(departement):
     return reverse("outlines", args=[code])
 
 
-def point(listing, site):
-    """A pin: what it says and where it leads (degrees)."""
-    return {
-        "id": listing.pk,
-        "lat": site.latitude,
-        "lon": site.longitude,
-        "nom": listing.name,
-        "tel": phones.display(listing.phone),
-        "href": phones.href(listing.phone),
-        "url": listing.get_absolute_url(),
-        "permanence": bool(site.permanence_id),
-    }
-
-
-def card_point(card, block):
-    """The pin of a card, which bears its number and its verdict."""
-    return point(card.listing, card.site) | {
-        "n": card.number,
-        "bloc": block,
-        "verdict": card.verdict.label,
-    }
-
-
-def bounds(place, points):
-    """[[south, west], [north, east]] of what is near the tenant, of all points when nothing is."""
-    near = [point for point in points if point["bloc"] in NEAR_BLOCKS] or points
-    centres = [{"lat": c.latitude, "lon": c.longitude} for c in place.communes if c.has_point]
-    return bounds_of(near + (centres if place.is_exact else []))
+def bounds(place, points, near=()):
+    """[[south, west], [north, east]] of the points (lat, lon) near the tenant, else of all."""
+    centres = [(c.latitude, c.longitude) for c in place.communes if c.has_point]
+    return bounds_of([*(near or points), *(centres if place.is_exact else [])])
 
 
 def bounds_of(points, features=()):
-    """[[south, west], [north, east]] in degrees of pins and GeoJSON features; None without any."""
+    """[[south, west], [north, east]] of points (lat, lon in degrees) and GeoJSON features.
+
+    None without any.
+    """
     boxes = [geo.geometry_bounds(feature["geometry"]) for feature in features]
-    boxes += [(point["lat"], point["lon"], point["lat"], point["lon"]) for point in points]
+    boxes += [(*point, *point) for point in points]
     if not boxes:
         return None
     south, west, north, east = zip(*boxes, strict=True)

@@ -11,7 +11,7 @@ search_urls = [
     path("chercher/", search.submit, name="search_form"),
     path("suggestions/", search.complete, name="complete"),
     path("recherche/", search.results, name="results"),
-    path("recherche/carte.json", search.map_data, name="map_data"),
+    path("recherche/carte.json", map_views.results_points, name="map_data"),
     path("nouvel-appel/", search.new_call, name="new_call"),
 ]
 
@@ -36,6 +36,7 @@ favourite_urls = [
 map_urls = [
     path("carte/", map_views.overview, name="map"),
     path("carte/points.json", map_views.points, name="map_points"),
+    path("carte/repere/", map_views.popup, name="map_popup"),
     path("carte/contours/<str:code>.json", map_views.departement_outlines, name="outlines"),
 ]
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from partners import geo
@@ -183,3 +183,52 @@ def test_bounds_of_each_type():
 def test_bounds_of_nothing_are_refused(geometry):
     with pytest.raises(ValueError, match="no bounds"):
         geo.geometry_bounds(geometry)
+
+
+# Boxes as people and programs write them
+
+
+def test_box_is_written_as_in_geojson():
+    assert geo.parse_box("-2.5, 46,-0.8,47.25") == (46.0, -2.5, 47.25, -0.8)
+
+
+@given(points, points)
+def test_box_is_read_as_it_was_written(first, second):
+    south, north = sorted((round(first[0], 5), round(second[0], 5)))
+    west, east = sorted((round(first[1], 5), round(second[1], 5)))
+    assume(south < north and west < east)
+    assert geo.parse_box(geo.format_box((south, west, north, east))) == (south, west, north, east)
+
+
+def test_box_of_the_whole_globe_is_a_box():
+    assert geo.parse_box("-180,-90,180,90") == (-90, -180, 90, 180)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1,46,-1,47", "à l'envers"),
+        ("-1,47,1,46", "à l'envers"),
+        ("1,46,1,47", "à l'envers"),
+        ("170,40,-170,50", "à l'envers"),
+        ("-1,46,1,91", "sort du globe"),
+        ("-181,46,1,47", "sort du globe"),
+        ("-1,46,1", "quatre nombres"),
+        ("-1,46,1,47,5", "quatre nombres"),
+        ("a,b,c,d", "quatre nombres"),
+        ("nan,46,1,47", "quatre nombres"),
+        ("-1,46,inf,47", "quatre nombres"),
+        ("-1,46,1e1,47", "quatre nombres"),
+        ("-1,٤٦,1,47", "quatre nombres"),
+        ("", "quatre nombres"),
+    ],
+)
+def test_wrong_box_says_why(text, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        geo.parse_box(text)
+
+
+def test_edges_of_a_box_are_inside():
+    box = (46, -2, 47, -1)
+    assert geo.is_inside(46, -1, box)
+    assert not geo.is_inside(46.5, -0.99, box)

@@ -51,7 +51,7 @@ def test_every_answer_forbids_foreign_and_inline_scripts(adviser, name):
     assert directives["frame-ancestors"] == "'none'"
 
 
-@pytest.mark.parametrize("name", ["home", "results", "map", "helplines", "report_gap", "map_data"])
+@pytest.mark.parametrize("name", ["home", "results", "map", "helplines", "report_gap"])
 def test_pages_of_a_call_are_never_stored(adviser, name):
     headers = adviser.get(reverse(name)).headers
     assert "no-store" in headers["Cache-Control"]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from partners.coverage import is_border, place_of_communes, place_of_territory
 from partners.models import Listing, ListingSituation, Situation, StructureType
-from partners.search import Criteria, on_map, search
+from partners.search import Criteria, search
 from tests.factories import ListingFactory, PermanenceFactory, commune, refresh, territory, verify
 
 pytestmark = pytest.mark.django_db
@@ -342,21 +342,6 @@ def test_confidential_shelter_has_no_place():
     assert card.number is None
     assert card.permanence == ""
     assert block(results, "deplace") == [shelter]
-
-
-def test_sector_of_the_map_does_not_tell_where_a_shelter_is():
-    ListingFactory(is_confidential=True, zones=[])
-    served = ListingFactory(is_confidential=True, zones=[territory(*VENDEE)], commune=None)
-    found = [row.listing for row in on_map(territory=commune(POUZAUGES).epci, at=TUESDAY_AT_10)]
-    assert found == [served]
-
-
-def test_intercommunality_of_the_map_holds_its_communes():
-    here = ListingFactory()
-    ListingFactory(commune=commune(LA_ROCHE))
-    (row,) = on_map(territory=commune(POUZAUGES).epci, at=TUESDAY_AT_10)
-    assert row.listing == here
-    assert row.places == [("Pouzauges", False)]
 
 
 # Filters

@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.urls import reverse
 
+from partners.pins import decode
 from tests.factories import ListingFactory, UserFactory, commune
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +104,9 @@ def test_map_draws_the_cards_that_have_a_place(adviser):
     listing = ListingFactory()
     ListingFactory(is_confidential=True)
     data = adviser.get(f"/recherche/carte.json?situation=isolement&commune={POUZAUGES}").json()
-    assert [point["id"] for point in data["points"]] == [listing.pk]
+    (pin,) = decode(data["reperes"])
+    assert (pin.pk, pin.block) == (listing.pk, "pres")
+    assert data["numeros"] == [[listing.pk, 1]]
     assert data["communes"][0]["properties"]["code"] == POUZAUGES
     assert data["communes"][0]["geometry"]["type"] in {"Polygon", "MultiPolygon"}
 

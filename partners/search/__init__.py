@@ -5,11 +5,10 @@ helplines, the landlord's own referents; `matches_of` the same without the cards
 input and same minute, same order, always.
 
 `finding` selects and sorts into groups, `wording` reads free text, `needs` several needs,
-`results` makes the page, `territory` answers for a whole territory.
+`results` makes the page.
 """
 
 from partners.search.criteria import Criteria
 from partners.search.results import SHOWN, Block, Results, matches_of, search
-from partners.search.territory import Row, on_map
 
-__all__ = ["SHOWN", "Block", "Criteria", "Results", "Row", "matches_of", "on_map", "search"]
+__all__ = ["SHOWN", "Block", "Criteria", "Results", "matches_of", "search"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners import favourites, outlines, permissions, places
+from partners import atlas, favourites, outlines, permissions, places
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm, GapForm, ReportForm
@@ -24,6 +24,7 @@ from partners.models import (
     Report,
     Territory,
 )
+from partners.pins import encode
 from partners.views.decorators import permission
 
 
@@ -68,11 +69,11 @@ def map_data(request, pk):
     listings = permissions.visible(Listing.objects.all(), request.user)
     listing = get_object_or_404(listings, pk=pk)
     card = _card(listing, place_of_communes([]))
-    points = [outlines.point(listing, site) for site in card.match.sites]
+    pins = [atlas.pin_of(pk, site, atlas.TERRITORY) for site in card.match.sites]
     zone = outlines.features(_zone_communes(listing))
-    return JsonResponse(
-        {"communes": zone, "points": points, "bornes": outlines.bounds_of(points, zone)}
-    )
+    bounds = outlines.bounds_of([pin.point for pin in pins], zone)
+    drawing = {"total": len(pins), "reperes": encode(pins)}
+    return JsonResponse(drawing | {"communes": zone, "bornes": bounds})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

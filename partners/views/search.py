@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -107,33 +107,13 @@ def _results_context(request, form, found, opened):
         "filters": filters.links(form, found),
         "narrow": narrow if len(narrow) > 1 else (),
         "query": form.query(),
+        "map_query": _map_query(form, found, opened),
         "commune_query": urlencode({"commune": [c.code for c in communes]}, True),
         "show_needs": len(found.criteria.situations) > 1,
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
         "kept": favourites.kept(request.user),
     }
-
-
-@require_safe
-@never_cache
-def map_data(request):
-    """The points of the result page of the same query, and the outline of the tenant's commune."""
-    form = CriteriaForm(request.GET)
-    if not form.is_valid():
-        return JsonResponse({"erreur": " ".join(_messages(form))}, status=404)
-    found = search(form.criteria(request.user))
-    pins = [(card, "danger") for card in found.danger_partners]
-    pins += [(card, block.slug) for block in found.blocks for card in block.cards]
-    points = [outlines.card_point(card, block) for card, block in pins if card.number]
-    features = outlines.features(found.criteria.communes)
-    return JsonResponse(
-        {
-            "communes": features,
-            "points": points,
-            "bornes": outlines.bounds(found.criteria.place, points),
-        }
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,6 +150,11 @@ def _home_context(request):
         "permanences": news.permanences(place_of_territory(territory), timezone.now()),
         "helplines_top": Helpline.objects.active().filter(kind=Helpline.Kind.EMERGENCY)[:6],
     }
+
+
+def _map_query(form, found, opened):
+    """The address of the same cards, with the same numbers, for the map."""
+    return form.query(suite=[block.slug for block in found.blocks if block.slug in opened])
 
 
 def _is_swap(request):

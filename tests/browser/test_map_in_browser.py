@@ -1,9 +1,11 @@
 """The map is the list drawn: same numbers, both ways, and readable without a base map."""
 
 import re
+from collections import Counter
 
 from playwright.sync_api import expect
 
+from partners.pins import decode
 from tests.browser.steps import (
     ISLAND,
     OLD_AGE,
@@ -41,16 +43,21 @@ def notice(page):
     return page.locator("#carte-avis")
 
 
-def points(page):
-    """What the map draws, as its JSON says."""
+def answer(page):
+    """What the server gave the map to draw."""
     source = page.locator("#carte").get_attribute("data-src")
-    return page.request.get(source).json()["points"]
+    return page.request.get(source).json()
+
+
+def points(page):
+    """The pins that the map draws."""
+    return decode(answer(page)["reperes"])
 
 
 def test_pins_carry_the_numbers_of_the_cards(desk):
     desk.goto(OLD_AGE)
     wait_for_map(desk)
-    numbers = {point["id"]: point["n"] for point in points(desk)}
+    numbers = dict(answer(desk)["numeros"])
     assert numbers
     for card, number in numbers.items():
         pin = desk.locator(f"#resultats [data-card='{card}'] .card-pin")
@@ -138,7 +145,7 @@ def test_filter_leaves_the_same_partners_on_the_map_and_in_the_list(desk):
     with desk.expect_response(re.compile(r"carte\.json.*sans_rdv=1")):
         filter_link(desk, "sans_rdv").click()
     expect(filter_link(desk, "sans_rdv")).to_have_attribute("aria-current", "true")
-    shown = {point["id"] for point in points(desk)}
+    shown = {pk for pk, _ in answer(desk)["numeros"]}
     numbered = desk.locator("#resultats [data-card]:has(.card-pin)")
     listed = numbered.evaluate_all("(cards) => cards.map((card) => Number(card.dataset.card))")
     assert shown == set(listed)
@@ -179,3 +186,36 @@ def test_confidential_record_has_a_phone_and_no_place(desk):
     if chart.count():
         expect(chart.locator("path.outline").first).to_be_attached()
         assert points(desk) == []
+
+
+def test_moved_map_offers_to_search_there_and_never_does_it_alone(desk):
+    desk.goto("/carte/")
+    expect(desk.locator("#carte .pin-cluster").first).to_be_visible()
+    whole = heading(desk).inner_text()
+    offer = desk.get_by_role("link", name="Chercher dans cette zone")
+    expect(offer).to_have_count(0)
+    desk.locator("#carte .pin-cluster").first.click()
+    expect(offer).to_be_visible()
+    expect(heading(desk)).to_have_text(whole)
+    offer.click()
+    expect(desk).to_have_url(re.compile("bbox="))
+    expect(heading(desk)).not_to_have_text(whole)
+    listed = int(re.match(r"\d+", heading(desk).inner_text())[0])
+    assert len({pin.pk for pin in points(desk)}) == listed
+    expect(offer).to_have_count(0)
+    desk.get_by_role("link", name=re.compile("^Zone de la carte")).click()
+    expect(heading(desk)).to_have_text(whole)
+
+
+def test_partners_at_one_address_are_a_list_and_those_off_the_page_too(desk):
+    desk.goto("/carte/")
+    [((lat, lon), _)] = Counter(pin.point for pin in points(desk)).most_common(1)
+    desk.goto(f"/carte/?bbox={lon - 0.002},{lat - 0.002},{lon + 0.002},{lat + 0.002}")
+    piles = desk.locator("#carte .pin-cluster--pile")
+    expect(piles.first).to_be_visible()
+    count = int(piles.first.inner_text())
+    piles.first.click()
+    entries = popup(desk).locator("[data-entry]")
+    expect(entries).to_have_count(min(count, 50))
+    for entry in entries.all()[:3]:
+        expect(entry.get_by_role("link").last).to_have_text(re.compile("^Voir"))
