@@ -93,6 +93,13 @@ def test_results_show_the_phone_and_the_verdict(adviser):
     assert listing.get_absolute_url() in text
 
 
+def test_list_is_markup_in_the_page_as_in_a_swap(adviser):
+    ListingFactory()
+    url = f"/recherche/?situation=isolement&commune={POUZAUGES}"
+    for headers in ({}, {"HX-Request": "true"}):
+        assert '<section id="resultats"' in adviser.get(url, headers=headers).content.decode()
+
+
 def test_swap_is_the_same_answer_without_the_page(adviser):
     url = f"/recherche/?situation=isolement&commune={POUZAUGES}"
     part = adviser.get(url, headers={"HX-Request": "true"}).content.decode()

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -90,7 +91,7 @@ def answer(request, form, *, text="", opened=()):
     if _is_swap(request):
         return HttpResponse(part)
     context |= {
-        "list": part,
+        "list": SafeString(part),  # Jinja escaped what had to be
         "criteria": found.criteria,
         "tiles": settings.TILE_LAYER,
         "outlines_url": outlines.url(found.criteria.place.departement),
