@@ -117,6 +117,13 @@ def test_removing_without_a_script_offers_to_undo_on_the_page_one_came_from(advi
     assert f'name="garder" value="{folder.pk}">Annuler' in shown
 
 
+def test_star_touched_without_a_script_on_a_page_of_words_keeps_them_in_the_body(adviser):
+    ListingFactory()
+    body = {"faits": "situation=isolement&commune=85182", "texte": "accompagne"}
+    shown = text_of(adviser.post(reverse("results"), body))
+    assert 'name="suite" value="/recherche/?situation=isolement&commune=85182"' in shown
+
+
 def test_star_alone_is_answered_to_a_script(adviser):
     listing = ListingFactory(name="Relais du Bocage")
     answer = adviser.post(
