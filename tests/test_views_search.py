@@ -187,3 +187,19 @@ def test_forged_choice_reaches_no_address(adviser, situation):
 def test_unknown_parameter_is_not_repeated_in_links(adviser):
     url = f"/recherche/?situation=isolement&commune={POUZAUGES}&q=Mme+Durand"
     assert "Durand" not in adviser.get(url).content.decode()
+
+
+def test_list_of_results_stands_in_the_page_as_it_was_written(adviser):
+    listing = ListingFactory(name="Relais <du> Bocage")
+    page = adviser.get(f"/recherche/?situation=isolement&commune={POUZAUGES}").content.decode()
+    assert '<section id="resultats"' in page
+    assert "Relais &lt;du&gt; Bocage" in page
+    assert listing.name not in page
+
+
+def test_words_found_only_in_part_are_searched_all_the_same(adviser):
+    listing = ListingFactory(summary="Portage de repas chauds.")
+    body = {"faits": f"situation=isolement&commune={POUZAUGES}", "texte": "portage de licornes"}
+    response = adviser.post("/recherche/", body)
+    assert response.status_code == 200
+    assert listing.name in response.content.decode()

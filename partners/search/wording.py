@@ -22,7 +22,8 @@ EVERY = f"""
 """
 SOME = f"""
     SELECT listing_id, {SOME_WORD}
-    FROM partners_searchentry, replace(french_query(%(text)s)::text, '&', '|')::tsquery asked
+    FROM partners_searchentry,
+        CAST(replace(french_query(%(text)s)::text, '&', '|') AS tsquery) asked
     WHERE words @@ asked AND zone_ids && %(zones)s::int[]
     ORDER BY ts_rank(words, asked) DESC, listing_id LIMIT {MOST}
 """
