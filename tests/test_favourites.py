@@ -119,7 +119,7 @@ def test_removing_without_a_script_offers_to_undo_on_the_page_one_came_from(advi
 
 def test_star_touched_without_a_script_on_a_page_of_words_keeps_them_in_the_body(adviser):
     ListingFactory()
-    body = {"faits": "situation=isolement&commune=85182", "texte": "accompagne"}
+    body = {"faits": "situation=isolement&commune=85182", "texte": "accompagne jamais"}
     shown = text_of(adviser.post(reverse("results"), body))
     assert 'name="suite" value="/recherche/?situation=isolement&commune=85182"' in shown
 
