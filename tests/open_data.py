@@ -58,7 +58,7 @@ class Files:
     def write(self, structures, services) -> None:
         for path, rows in ((self.structures, structures), (self.services, services)):
             lines = (row if isinstance(row, str) else json.dumps(row) for row in rows)
-            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            path.write_text("\n".join(lines), encoding="utf-8")
 
     def run(self, **options):
         report = self.folder / "report.json"

@@ -81,9 +81,11 @@ class Tally:
         row = {"kind": str(kind), "line": line, "id": identifier, "outcome": str(outcome)}
         self.rows.append(row | {name: found for name, found in said.items() if found})
 
-    @property
-    def refused(self) -> int:
-        return sum(counts[Outcome.REFUSED] for counts in self.counts.values())
+    def in_order(self) -> list[dict[str, Any]]:
+        """The rows as the two files have them: structures first."""
+        return sorted(
+            self.rows, key=lambda row: (row["kind"] != Listing.Kind.STRUCTURE, row["line"])
+        )
 
     def as_json(self, *, is_applied: bool) -> dict[str, Any]:
         return {
@@ -95,12 +97,12 @@ class Tally:
             "to_check": dict(self.waiting),
             "warnings": dict(self.warnings),
             "proposals": self.proposals,
-            "rows": self.rows,
+            "rows": self.in_order(),
         }
 
     def lines(self, *, is_done: bool, shown: int = SHOWN) -> Iterator[str]:
         """In French for the terminal; only the first refusals one by one."""
-        refused = [row for row in self.rows if row["outcome"] == Outcome.REFUSED]
+        refused = [row for row in self.in_order() if row["outcome"] == Outcome.REFUSED]
         for row in refused[:shown]:
             yield _refusal(row)
         if len(refused) > shown:
