@@ -51,6 +51,9 @@ INSTALLED_APPS = [
     "leaflet",
     "pghistory",
     "pgtrigger",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 if find_spec("django_linear_migrations"):
     INSTALLED_APPS.append("django_linear_migrations")
@@ -165,6 +168,35 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "partners.views.pages.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# API. No browsable pages and no guessing of formats: JSON, and problems in French.
+
+API_RATE = env("API_RATE", default="300/min")
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "partners.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["partners.api.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["partners.api.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "partners.api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["partners.api.throttling.AccountThrottle"],
+    "EXCEPTION_HANDLER": "partners.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Cartographie des partenaires",
+    "DESCRIPTION": (
+        "L'annuaire des partenaires d'un bailleur social. Un jeton se demande à l'administration. "
+        "N'envoyez ici aucune information sur un locataire, ni dans un texte, ni dans une adresse."
+    ),
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["partners.api.schema.finish"],
+}
 
 TILE_LAYERS = {
     "ign": {

@@ -10,5 +10,6 @@ handler500 = "partners.views.pages.server_error"
 
 urlpatterns = [
     path("administration/", admin.site.urls),
+    path("api/v1/", include("partners.api.urls")),
     path("", include("partners.urls")),
 ]

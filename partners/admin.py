@@ -1,11 +1,14 @@
 """The Django admin: a tool for IT, not the manager's workspace."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import URLField
+from django.template.response import TemplateResponse
+from django.utils import timezone
 
-from partners import models, privacy
+from partners import models, permissions, privacy
 from partners.models import derived
 from partners.models.fields import NO_TENANT
 
@@ -165,6 +168,76 @@ class FolderAdmin(RecordAdmin):
     fields = ["name", "owner", "shared_with"]
     autocomplete_fields = ["owner", "shared_with"]
     search_fields = ["search_key"]
+
+
+class TokenForm(forms.ModelForm):
+    """The scopes as boxes to tick, one at least."""
+
+    scopes = forms.MultipleChoiceField(
+        label="portées", choices=models.ApiToken.Scope, widget=forms.CheckboxSelectMultiple
+    )
+
+
+@admin.register(models.ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """Made here, its secret shown once, and revoked here; never deleted, so always known."""
+
+    form = TokenForm
+    fields = ["name", "user", "scopes", "expires_on"]
+    autocomplete_fields = ["user"]
+    list_display = [
+        "name",
+        "start",
+        "user",
+        "scope_list",
+        "expires_on",
+        "last_used_on",
+        "revoked_at",
+    ]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__email"]
+    actions = ["revoke"]
+
+    def has_module_permission(self, request):
+        return permissions.can_administer(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return permissions.can_administer(request.user)
+
+    has_add_permission = has_module_permission
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["user", "start", "created_at", "last_used_on", "revoked_at"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        kept = [] if obj is None else ["start", "created_at", "last_used_on", "revoked_at"]
+        return [*self.fields, *kept]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.secret = obj.renew_secret()
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """The secret is in this answer alone: no address, message or session holds it."""
+        context = self.admin_site.each_context(request) | {"token": obj, "title": "Jeton créé"}
+        response = TemplateResponse(request, "partners/token_created.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @admin.display(description="portées")
+    def scope_list(self, token):
+        return ", ".join(token.scopes)
+
+    @admin.action(description="Révoquer les jetons choisis")
+    def revoke(self, request, tokens):
+        count = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(request, f"Jetons révoqués\u00a0: {count}. Ils n'ouvrent plus rien.")
 
 
 PASSWORDS = ["usable_password", "password1", "password2"]

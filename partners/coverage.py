@@ -33,11 +33,12 @@ BORDER_KM = 10
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a listing serves the tenant's place: `kind`, the sentence, the rank of its zone."""
+    """Whether a listing serves the tenant's place: `kind`, the sentence, its most local zone."""
 
     kind: str
     label: str
     zone_rank: int
+    zone: Territory | None = None
 
     @property
     def covers(self):
@@ -126,7 +127,7 @@ class Place:
         zone = self._most_local(zone_ids)
         if zone is not None:
             label = f"Dessert {self._covered_label(zone_ids)} · zone : {zone.zone_label}"
-            return Verdict(COVERS, label + _distance(km), ZONE_RANKS[zone.kind])
+            return Verdict(COVERS, label + _distance(km), ZONE_RANKS[zone.kind], zone)
         if UNSPECIFIED_ZONE in zone_ids:
             label = "Zone non précisée, à demander"
             return Verdict(UNSPECIFIED, label + _distance(km), UNSPECIFIED_RANK)

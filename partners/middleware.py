@@ -5,6 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
 
+from partners.api import problems
+
 MAX_QUERY_BYTES = 3000  # under the 4,094 bytes that gunicorn refuses in English
 
 
@@ -24,6 +26,8 @@ class BadInputMiddleware:
         return self.get_response(request)
 
     def refuse(self, request, status):
+        if problems.concerns(request):
+            return problems.response(status)
         return render(request, "partners/bad_request.html", status=status)
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from partners.models import Contact, Listing, User
+from partners.models import ApiToken, Contact, Listing, User
 
 OPEN_TO_ALL = {Listing.Status.PUBLISHED, Listing.Status.SUSPENDED}
 EDITORS = {User.Role.MANAGER, User.Role.ADMINISTRATOR}
@@ -29,8 +29,11 @@ def can_administer(user):
 
 def visible(listings, user):
     """The listings of a queryset that this account may open."""
-    if can_manage(user):
-        return listings
+    return listings if can_manage(user) else in_service(listings)
+
+
+def in_service(listings):
+    """Those that are or were just published: what anyone with an account may open."""
     return listings.filter(status__in=OPEN_TO_ALL)
 
 
@@ -77,3 +80,33 @@ def can_share_folders(user):
 def _shares(user):
     """Field staff read what their agency shares, and keep favourites for themselves alone."""
     return user.role != User.Role.FIELD
+
+
+# By the API: what the account may do, within the scopes of its token; None when signed in by
+# session. Only a token can carry what the API gives nobody without scope (rule R6).
+
+
+def can_read_api(user, token):
+    return user.is_authenticated and _has_scope(token, ApiToken.Scope.READ)
+
+
+def can_write_api(user, token):
+    return can_manage(user) and _has_scope(token, ApiToken.Scope.WRITE)
+
+
+def can_report_api(user, token):
+    return can_report(user) and _has_scope(token, ApiToken.Scope.REPORT)
+
+
+def can_see_people_api(user, token):
+    """Named contacts, and the line kept for professionals."""
+    return token is not None and can_report(user) and ApiToken.Scope.CONTACTS in token.scopes
+
+
+def visible_api(listings, user, token):
+    """Drafts are for the tools that write them."""
+    return listings if can_write_api(user, token) else in_service(listings)
+
+
+def _has_scope(token, scope):
+    return token is None or scope in token.scopes

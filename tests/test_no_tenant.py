@@ -55,6 +55,10 @@ PURPOSES = {
     "partners.Proposal": {"fact cells source": "a partner's values in public open data"},
     "partners.Report": {"message": "what is wrong with a record; the form warns (rule R2)"},
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
+    "partners.ApiToken": {
+        "name start": "a tool that reads the directory",
+        "digest": "the fingerprint of its secret",
+    },
     "partners.User": {"password first_name last_name email": ACCOUNT},
     "admin.LogEntry": {"object_id object_repr change_message": FRAMEWORK},
     "auth.Permission": {"name codename": FRAMEWORK},

@@ -9,15 +9,26 @@ BY_HAND = (Status.SUSPENDED, Status.ARCHIVED)
 
 def missing(record: Listing, *, has_situation: bool, has_zone: bool) -> list[str]:
     """What the record lacks to be published, in French; [] when nothing."""
+    return list(lacking(record, has_situation=has_situation, has_zone=has_zone).values())
+
+
+def lacking(record: Listing, *, has_situation: bool, has_zone: bool) -> dict[str, str]:
+    """What `missing` says, by the column of the census that would settle it."""
     needs = {
-        "un nom": record.name,
-        "une phrase de résumé": record.summary,
-        "un téléphone, un courriel ou un site": record.phone or record.email or record.website,
-        "une situation, ou être généraliste": has_situation or record.is_generalist,
-        "une zone, ou non-precisee": has_zone or record.is_zone_unspecified,
-        "une source": record.source,
+        "nom": ("un nom", record.name),
+        "resume": ("une phrase de résumé", record.summary),
+        "telephone": (
+            "un téléphone, un courriel ou un site",
+            record.phone or record.email or record.website,
+        ),
+        "situations_coeur": (
+            "une situation, ou être généraliste",
+            has_situation or record.is_generalist,
+        ),
+        "zone_eligibilite": ("une zone, ou non-precisee", has_zone or record.is_zone_unspecified),
+        "source": ("une source", record.source),
     }
-    return [need for need, met in needs.items() if not met]
+    return {column: need for column, (need, is_met) in needs.items() if not is_met}
 
 
 def decide(*, asked: str, current: str, was_complete: bool, lacking: list[str]) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The model in the field's words; each concept has its own module."""
 
 from partners.models.agency import Agency, InternalReferent, Subject
+from partners.models.change import ListingChange
 from partners.models.contact import Contact
 from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.favourite import Favourite, Folder
@@ -24,6 +25,7 @@ from partners.models.situation import (
     SituationHelpline,
 )
 from partners.models.territory import Neighbour, Outline, SectorCommune, Territory, TerritoryAlias
+from partners.models.token import ApiToken
 from partners.models.trust import Report, Verification
 from partners.models.user import User
 from partners.models.vocabulary import (
@@ -40,6 +42,7 @@ __all__ = [
     "GENERALIST",
     "UNSPECIFIED_ZONE",
     "Agency",
+    "ApiToken",
     "Audience",
     "Contact",
     "CoverageZone",
@@ -53,6 +56,7 @@ __all__ = [
     "Helpline",
     "InternalReferent",
     "Listing",
+    "ListingChange",
     "ListingSituation",
     "MobilisationMode",
     "Mobiliser",

@@ -2,10 +2,12 @@
 
 from django.db import models
 
+from partners.models.change import marks_changes
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
 
+@marks_changes("listing_id")
 @keep_history()
 class Contact(models.Model):
     """A named person at a partner (rule R6): personal data, with source, date and visibility."""

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 
+from partners.models.change import marks_changes
 from partners.models.fields import NO_TENANT, FoldedField
 from partners.models.history import keep_history
 from partners.models.situation import Situation
@@ -45,6 +46,7 @@ class ListingQuerySet(models.QuerySet):
         return self.filter(entry__situation_ids__overlap=list(situation_ids))
 
 
+@marks_changes("id")
 @keep_history(exclude=["search_key", "updated_at"])
 class Listing(models.Model):
     """Everything that a structure and a support scheme share.
@@ -300,6 +302,7 @@ class Scheme(Listing):
         verbose_name = "dispositif"
 
 
+@marks_changes("listing_id")
 @keep_history()
 class ListingSituation(models.Model):
     """What a listing does for a situation: its core trade, or something it can help with."""
@@ -327,6 +330,7 @@ class ListingSituation(models.Model):
         return f"{self.listing} : {self.situation}"
 
 
+@marks_changes("listing_id")
 @keep_history()
 class CoverageZone(models.Model):
     """A territory that a listing serves."""

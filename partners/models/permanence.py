@@ -3,11 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from partners.models.change import marks_changes
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
 
 
+@marks_changes("listing_id")
 @keep_history()
 class Permanence(models.Model):
     """Where and when a listing receives away from its office; it counts as a place."""

@@ -3,10 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
+from partners.models.change import marks_changes
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
 
+@marks_changes("scheme_id")
 @keep_history()
 class SchemeRole(models.Model):
     """Which structure carries, funds, operates or prescribes a scheme."""

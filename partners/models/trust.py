@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from partners.models.change import marks_changes
 from partners.models.fields import NO_TENANT
 from partners.models.helpline import Helpline
 from partners.models.history import keep_history
@@ -12,6 +13,7 @@ from partners.models.situation import Situation
 from partners.models.territory import Territory
 
 
+@marks_changes("listing_id")
 @keep_history()
 class Verification(models.Model):
     """Someone checked one part of a record, or a helpline, on a date and in a way."""

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cartographie import embedded
+from partners.api import problems
 
 
 @require_safe
@@ -45,6 +46,8 @@ def health(request):
 
 
 def bad_request(request, exception=None):
+    if problems.concerns(request):
+        return problems.response(400)
     return render(request, "partners/bad_request.html", status=400)
 
 
@@ -54,10 +57,14 @@ def csrf_failure(request, reason=""):
 
 
 def forbidden(request, exception=None):
+    if problems.concerns(request):
+        return problems.response(403)
     return render(request, "partners/forbidden.html", status=403)
 
 
 def not_found(request, exception=None):
+    if problems.concerns(request):
+        return problems.response(404)
     return render(request, "partners/not_found.html", status=404)
 
 
@@ -71,4 +78,7 @@ def server_error(request):
         connections.close_all()
         with suppress(embedded.EmbeddedError):
             embedded.start(settings.DATA_DIR)
-    return render(None, "partners/server_error.html", status=503 if is_database else 500)
+    status = 503 if is_database else 500
+    if problems.concerns(request):
+        return problems.response(status)
+    return render(None, "partners/server_error.html", status=status)

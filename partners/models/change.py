@@ -1,0 +1,54 @@
+"""When a record last changed, relations included, deletion too: what other tools follow.
+
+Written by triggers of the database, so that bulk changes count too. `Listing.updated_at` does not
+know of a zone or a permanence that changed.
+"""
+
+import pgtrigger
+from django.db import models
+
+OLD, NEW = "old_rows", "new_rows"
+
+# `xmin` is the transaction that wrote the row: one mark is enough for all that a transaction does.
+MARK = """
+    INSERT INTO partners_listingchange (listing_id, changed_at)
+    SELECT {column}, clock_timestamp() FROM {rows}
+    WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}
+    ON CONFLICT (listing_id) DO UPDATE SET changed_at = excluded.changed_at
+    WHERE partners_listingchange.xmin <> pg_current_xact_id()::xid;
+"""
+
+
+class ListingChange(models.Model):
+    """The last change of a record. No foreign key: a record that was deleted leaves its row."""
+
+    listing_id = models.IntegerField("fiche", primary_key=True)
+    changed_at = models.DateTimeField("changée le")
+
+    class Meta:
+        verbose_name = "changement"
+        indexes = [models.Index(fields=["changed_at", "listing_id"], name="listing_change_order")]
+
+    def __str__(self):
+        return f"{self.listing_id} ({self.changed_at:%d/%m/%Y})"
+
+
+def marks_changes(column):
+    """Decorate a model whose rows are part of the record that `column` (SQL name) designates."""
+    return pgtrigger.register(
+        _trigger("insert", pgtrigger.Insert, column, new=NEW),
+        _trigger("update", pgtrigger.Update, column, old=OLD, new=NEW),
+        _trigger("delete", pgtrigger.Delete, column, old=OLD),
+    )
+
+
+def _trigger(name, operation, column, **tables):
+    statements = [MARK.format(column=column, rows=rows) for rows in sorted(tables.values())]
+    return pgtrigger.Trigger(
+        name=f"mark_{name}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),
+        func="".join(statements) + "RETURN NULL;",
+    )
