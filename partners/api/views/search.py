@@ -54,15 +54,23 @@ def _understood(reading):
         "situations": [situation.slug for situation in reading.situations],
         "commune": communes[0] if is_settled else None,
         "choix": [] if is_settled else communes,
-        "mots": reading.rest.split(),
-        "danger": any(situation.is_danger for situation in reading.situations),
+        "mots": list(reading.words),
+        "danger": bool(reading.dangers) or any(s.is_danger for s in reading.situations),
     }
 
 
 def _with_reading(facts, reading):
-    """The criteria, and those that the text says: a commune that was chosen settles the place."""
+    """The criteria, and those that the text says: what was chosen settles the place, the public."""
     chosen = facts.get("situation", [])
     read = [situation.slug for situation in reading.situations if situation.slug not in chosen]
     situations = chosen + read[: max(0, MAX_SITUATIONS - len(chosen))]
     communes = facts.get("commune") or [commune.code for commune in reading.communes]
-    return facts | {"situation": situations, "commune": communes}
+    return (
+        {"public": reading.public}
+        | facts
+        | {
+            "situation": situations,
+            "commune": communes,
+            "signe": [*facts.get("signe", []), *(sign.slug for sign in reading.dangers)],
+        }
+    )
