@@ -124,6 +124,10 @@ else:
         if key in {"NAME", "USER", "PASSWORD", "HOST", "PORT"}
     }
 
+# History: only what may write carries who does it.
+
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
 # Accounts
 
 AUTH_USER_MODEL = "partners.User"

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from partners import hours, matches, phones, words
 from partners.coverage import Site, Verdict
-from partners.matches import FRESH, HAS_CONVENTION, Match, Moment
-from partners.models import Listing, ReceptionMode, Report, Verification
+from partners.matches import HAS_CONVENTION, IS_VERIFIED, Match, Moment
+from partners.models import UNSPECIFIED_ZONE, Listing, ReceptionMode, Report, Verification
 
 
 @dataclass(frozen=True)
@@ -99,54 +96,79 @@ class Card:
     @property
     def has_fault(self):
         """Whether somebody reported it and nobody has looked yet."""
-        return bool(self.listing.open_faults)
+        return self.listing.fault_at is not None
 
     @property
     def verified_on(self):
         """The day (date) when its phone was last checked; None when nobody has."""
-        checks = self.listing.last_checks
-        return date.fromisoformat(checks[0]["day"]) if checks else None
+        return self.listing.checked_on
 
     @property
     def is_verified(self):
-        return bool(self.verified_on and self.day - self.verified_on <= FRESH)
+        return bool(self.match.mask & IS_VERIFIED)
 
     @property
     def freshness(self):
+        listing = self.listing
         if self.has_fault:
-            fault = self.listing.open_faults[0]
-            kind = Report.Kind(fault["kind"]).label
-            return f"Signalé le {hours.format_date(_local_day(fault['at']))} : {kind}"
+            day = hours.format_date(timezone.localdate(listing.fault_at))
+            return f"Signalé le {day} : {Report.Kind(listing.fault_kind).label}"
         if self.verified_on is None:
-            return f"Téléphone à vérifier · source : {self.listing.source}"
-        how = Verification.Method(self.listing.last_checks[0]["method"]).label
+            return f"Téléphone à vérifier · source : {listing.source}"
+        how = Verification.Method(listing.checked_by_method).label
         late = "" if self.is_verified else ", à revérifier"
         return f"Téléphone vérifié le {hours.format_date(self.verified_on)} ({how}){late}"
 
 
-def _local_day(text):
-    return timezone.localdate(timezone.datetime.fromisoformat(text))
+SHORT = [
+    "id",
+    "kind",
+    "status",
+    "name",
+    "acronym",
+    "summary",
+    "structure_type",
+    "commune_id",
+    "is_confidential",
+    "is_zone_unspecified",
+    "phone",
+    "phone_instructions",
+    "professional_phone",
+    "email",
+    "website",
+    "opening_hours",
+    "home_visits",
+    "reception_modes",
+    "mobilisable_by",
+    "suspended_from",
+    "suspended_until",
+    "suspension_message",
+    "source",
+]
+"""What a card shows of a listing; the rest is fetched when it is asked for."""
 
-
-def with_facts(listings):
-    """A queryset of listings with what a card needs besides their match, in one query."""
-    checks = Verification.objects.filter(
-        listing=OuterRef("pk"),
-        scope__in=[Verification.Scope.PHONE, Verification.Scope.RECORD],
-    ).order_by("-checked_on", "-pk")
-    faults = (
-        Report.objects.filter(listing=OuterRef("pk"), status=Report.Status.NEW)
-        .exclude(kind=Report.Kind.OTHER)
-        .order_by("-created_at", "-pk")
-    )
-    check, fault = (
-        JSONObject(day="checked_on", method="method"),
-        JSONObject(at="created_at", kind="kind"),
-    )
-    return listings.annotate(
-        last_checks=ArraySubquery(checks.values(json=check)[:1]),
-        open_faults=ArraySubquery(faults.values(json=fault)[:1]),
-    )
+CHECKED = f"scope IN ('{Verification.Scope.PHONE}', '{Verification.Scope.RECORD}')"
+FAULT = f"status = '{Report.Status.NEW}' AND kind <> '{Report.Kind.OTHER}'"
+FACTS = f"""
+    SELECT {{columns}}, checked.checked_on, checked.method AS checked_by_method,
+           fault.created_at AS fault_at, fault.kind AS fault_kind,
+           ARRAY(SELECT z.territory_id FROM partners_coveragezone z WHERE z.listing_id = l.id)
+               AS zone_keys
+    FROM partners_listing l
+    LEFT JOIN LATERAL (
+        SELECT checked_on, method FROM partners_verification WHERE listing_id = l.id AND {CHECKED}
+        ORDER BY checked_on DESC, id DESC LIMIT 1
+    ) checked ON true
+    LEFT JOIN LATERAL (
+        SELECT created_at, kind FROM partners_report WHERE listing_id = l.id AND {FAULT}
+        ORDER BY created_at DESC, id DESC LIMIT 1
+    ) fault ON true
+    WHERE l.id = ANY(%s)
+"""
+SHORT_FACTS = FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT))
+WHOLE_FACTS = FACTS.format(columns="l.*")
+"""Written by hand: it stands on the path of every result, where composing it took longer than
+running it (tests/benchmarks)."""
 
 
 def build_cards(found, moment, *, situations=(), is_whole=False):
@@ -154,9 +176,9 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
 
     `is_whole` loads the long texts too, to quote them.
     """
-    listings = with_facts(Listing.objects.published()).defer(*(() if is_whole else UNUSED))
-    rows = listings.filter(pk__in=[match.pk for match in found]).order_by("pk")
-    by_pk = {listing.pk: listing for listing in rows}
+    sql = WHOLE_FACTS if is_whole else SHORT_FACTS
+    listings = Listing.objects.raw(sql, [[match.pk for match in found]])
+    by_pk = {row.pk: row for row in listings if row.status == Listing.Status.PUBLISHED}
     return {
         match.pk: build_card(by_pk[match.pk], match, moment, situations=situations)
         for match in found
@@ -165,43 +187,37 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
 
 
 def cards_of(listings, moment):
-    """The cards of these listings of any status, in the order of the queryset."""
-    rows = list(with_facts(listings))
-    found = matches.of_listings([listing.pk for listing in rows], moment)
-    return [build_card(listing, found[listing.pk], moment) for listing in rows]
-
-
-UNUSED = (
-    "description",
-    "access_conditions",
-    "audience_details",
-    "mobilisation_details",
-    "mobilisation_url",
-    "fees_details",
-    "source_url",
-    "themes",
-    "networks",
-)
-"""Of a listing, what no card shows."""
+    """The cards of these listings (a queryset), of any status and whole, in their order."""
+    keys = list(listings.values_list("pk", flat=True))
+    by_pk = {row.pk: row for row in Listing.objects.raw(WHOLE_FACTS, [keys])}
+    found = matches.of_listings(keys, moment)
+    return [build_card(by_pk[pk], found[pk], moment) for pk in keys if pk in found]
 
 
 def build_card(listing, match, moment: Moment, *, situations=()):
-    """The card of a listing (from `with_facts`) that `match` found."""
-    by_pk = {situation.pk: situation for situation in situations}
+    """The card of a listing, read with `FACTS`, that `match` found."""
     return Card(
         listing=listing,
         match=match,
-        verdict=moment.place.verdict(match.zone_ids, match.km),
-        needs=[_need(by_pk[pk], match) for pk in match.needs],
+        verdict=moment.place.verdict(_zone_ids(listing), match.km),
+        needs=[
+            _need(need, match, 1 << place)
+            for place, need in enumerate(situations)
+            if match.met >> place & 1
+        ],
         opening=hours.state(listing.opening_hours, moment.at, departement=match.departement),
         permanence=_permanence_sentence(match, moment),
         day=moment.day,
     )
 
 
-def _need(situation, match):
-    is_core, is_first = situation.pk in match.core_ids, situation.pk in match.first_ids
+def _need(situation, match, bit):
+    is_core, is_first = bool(match.core & bit), bool(match.first & bit)
     return Need(situation.label, is_core, is_first, situation.slug)
+
+
+def _zone_ids(listing):
+    return listing.zone_keys + [UNSPECIFIED_ZONE] * listing.is_zone_unspecified
 
 
 def _permanence_sentence(match, moment):

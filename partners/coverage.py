@@ -5,14 +5,12 @@ EPCI, département, région, France, or a sector of the landlord that holds it. 
 question: a place within reach, and not across water (README, « Règles »).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-from django.db.models import F, IntegerField, Value
 
 from partners import geo
 from partners.geo import distance_km
-from partners.models import UNSPECIFIED_ZONE, Neighbour, Territory
+from partners.models import UNSPECIFIED_ZONE, Territory
 
 COVERS, UNSPECIFIED, OUTSIDE = "couvre", "non-precisee", "hors-zone"
 
@@ -109,18 +107,18 @@ class Place:
     def commune_ids(self):
         return frozenset(commune.pk for commune in self.communes)
 
-    def km_to(self, site):
+    def km_to(self, latitude, longitude):
         """Kilometres from the nearest town centre, None without a point or an exact place."""
-        latitude, longitude = site.latitude, site.longitude
-        return min(
-            (distance_km(*point, latitude, longitude) for point in self.points), default=None
-        )
+        points = self.points
+        if len(points) == 1:
+            return distance_km(*points[0], latitude, longitude)
+        return min([distance_km(*point, latitude, longitude) for point in points], default=None)
 
-    def is_reachable(self, site):
-        """Whether one gets from the tenant's home to `site` without crossing water."""
+    def is_reachable(self, commune_id, near_id):
+        """Whether one gets from the tenant's home to a place there without crossing water."""
         if not self.is_exact:
-            return site.commune_id in self.commune_ids
-        return site.near_id in self.near_ids or site.commune_id in self.commune_ids
+            return commune_id in self.commune_ids
+        return near_id in self.near_ids or commune_id in self.commune_ids
 
     def verdict(self, zone_ids, km):
         """The coverage verdict of a record of these zones, whose nearest site is `km` away."""
@@ -150,17 +148,71 @@ class Place:
 
 
 def place_of_communes(communes):
-    """The place of one commune, or of several that are searched together."""
+    """The place of one commune, or of several that are searched together, in one query."""
     communes = tuple(communes)
-    zones, zones_of = _zones(communes)
-    return Place(communes, None, zones, zones_of, _near_ids(communes))
+    if not communes:
+        return Place(())
+    found = Territory.objects.raw(ZONES_SQL, {"communes": [commune.pk for commune in communes]})
+    zones = {zone.pk: zone for zone in found}
+    zones_of = {commune.pk: _holding(commune, zones) for commune in communes}
+    for commune in communes:
+        _set_relatives(commune, zones)
+    return Place(communes, None, zones, zones_of, _near_ids(communes, zones))
+
+
+ZONES_SQL = """
+    WITH asked AS (SELECT * FROM partners_territory WHERE id = ANY(%(communes)s))
+    SELECT t.*,
+        ARRAY(SELECT commune_id FROM partners_sectorcommune
+              WHERE sector_id = t.id AND commune_id = ANY(%(communes)s)) AS members,
+        CASE WHEN t.kind = 'epci' THEN
+            ARRAY(SELECT other_id FROM partners_neighbour WHERE territory_id = t.id)
+        END AS touching,
+        CASE WHEN t.kind = 'epci' AND EXISTS (SELECT FROM asked WHERE is_island) THEN
+            ARRAY(SELECT id FROM partners_territory WHERE epci_id = t.id AND is_island)
+        END AS islands
+    FROM partners_territory t WHERE t.id = ANY(ARRAY(
+        SELECT unnest(ARRAY[id, epci_id, departement_id, region_id]) FROM asked
+        UNION SELECT sector_id FROM partners_sectorcommune WHERE commune_id = ANY(%(communes)s)
+        UNION SELECT id FROM partners_territory WHERE kind = 'pays'
+    ))
+"""
+"""Every territory that holds one of the communes; of an EPCI, those that touch it, its islands."""
+
+
+def _holding(commune, zones):
+    """The primary keys of the territories that hold a commune."""
+    own = {commune.pk, commune.epci_id, commune.departement_id, commune.region_id}
+    return {
+        pk
+        for pk, zone in zones.items()
+        if pk in own or commune.pk in zone.members or zone.kind == Territory.Kind.COUNTRY
+    }
+
+
+def _set_relatives(commune, zones):
+    """Spare the queries that would fetch again what is at hand."""
+    for name in ("epci", "departement", "region"):
+        pk = getattr(commune, f"{name}_id")
+        if pk in zones:
+            setattr(commune, name, zones[pk])
+
+
+def _near_ids(communes, zones):
+    """Where one can drive to: see `Place`. An archipelago that is one EPCI is one place."""
+    near = {commune.pk for commune in communes}
+    for commune in communes:
+        epci = zones.get(commune.epci_id)
+        if epci is None:
+            continue
+        near |= set(epci.islands or ()) if commune.is_island else {epci.pk, *epci.touching}
+    return frozenset(near)
 
 
 def place_of_territory(territory):
     """The place of a whole sector or département, when no commune was given."""
-    communes = tuple(_members(territory))
-    zones, zones_of = _zones(communes)
-    return Place(communes, territory, zones, zones_of, frozenset(map(near_id, communes)))
+    inside = place_of_communes(_members(territory))
+    return replace(inside, territory=territory, near_ids=frozenset(map(near_id, inside.communes)))
 
 
 def near_id(commune):
@@ -190,47 +242,12 @@ def _near_other_departement(commune, near_ids):
 
 
 def _members(territory):
-    communes = Territory.objects.communes().select_related("epci", "departement", "region")
+    communes = Territory.objects.communes()
     if territory.kind == Territory.Kind.SECTOR:
         return communes.filter(sectors=territory)
     if territory.kind == Territory.Kind.EPCI:
         return communes.filter(epci=territory)
     return communes.filter(departement=territory)
-
-
-def _zones(communes):
-    """All territories that hold these communes by primary key, and those of each commune."""
-    country = Territory.objects.filter(kind=Territory.Kind.COUNTRY)
-    sectors = Territory.objects.filter(sector_members__commune__in=communes)
-    found = country.annotate(member=Value(None, IntegerField())).union(
-        sectors.annotate(member=F("sector_members__commune_id")), all=True
-    )
-    wide = [(zone, zone.member) for zone in found]
-    zones, zones_of = {}, {}
-    for commune in communes:
-        own = [commune, commune.epci, commune.departement, commune.region]
-        own += [zone for zone, member in wide if member in (None, commune.pk)]
-        holding = {zone.pk: zone for zone in own if zone is not None}
-        zones_of[commune.pk] = set(holding)
-        zones |= holding
-    return zones, zones_of
-
-
-def _near_ids(communes):
-    """By codes, without a join: the planner would hash every commune of France."""
-    by_land = {c.epci_id for c in communes if c.epci_id and not c.is_island}
-    touching = Neighbour.objects.filter(territory__in=by_land).values_list("other_id", flat=True)
-    own = {commune.pk for commune in communes}
-    islands = {c.epci_id for c in communes if c.epci_id and c.is_island}
-    return frozenset(own | by_land | set(touching if by_land else ()) | _islands_of(islands))
-
-
-def _islands_of(epcis):
-    """The islands of an archipelago that is one EPCI."""
-    if not epcis:
-        return set()
-    islands = Territory.objects.communes().filter(is_island=True, epci__in=epcis)
-    return set(islands.values_list("pk", flat=True))
 
 
 def _of_territory(territory):

@@ -4,6 +4,7 @@ Functions take latitude then longitude; GeoJSON writes longitude then latitude (
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import asin, cos, degrees, isfinite, pi, radians, sin, sqrt
 from typing import Any
@@ -103,7 +104,7 @@ def distance_band(km: float) -> int:
         raise ValueError(f"{km} is not a distance")
     if km == BANDS_KM[-1]:
         return FAR_BAND - 1
-    return sum(km >= limit for limit in BANDS_KM)
+    return bisect_right(BANDS_KM, km)
 
 
 def point(lat: float, lon: float) -> dict[str, Any]:

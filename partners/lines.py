@@ -7,7 +7,6 @@ from partners.models import (
     DangerSignHelpline,
     Helpline,
     InternalReferent,
-    SituationHelpline,
     Subject,
 )
 
@@ -22,20 +21,27 @@ def helplines(situations, place, *, signs=()):
     was typed, which come first. A line that was replaced gives way to the new one; one of another
     territory is left out. Hours never hide a line.
     """
-    links = SituationHelpline.objects.filter(situation__in=situations)
-    rows = links.select_related("situation", "helpline__replaced_by")
-    found = [
-        (link.helpline.replaced_by or link.helpline, link.situation.is_danger)
-        for link in rows.order_by("situation__order", "order", "pk")
-    ]
+    zones = list(place.zones)
+    found = Helpline.objects.raw(LINES_SQL, [[need.pk for need in situations], zones])
+    here = [(line, line.of_danger) for line in found]
     signs = _signs(situations, signs)
     alarms = [line for sign in signs for line in _lines_of(sign)]
-    here = [(line, is_danger) for line, is_danger in found if line.zone_id in place.zones]
     strip = [line for line, is_danger in here if is_danger and line.is_danger]
     strip = _unique([line for line in alarms if line.zone_id in place.zones] + strip)
     lines = _unique(line for line, _ in here) or _fallback()
     message = " ".join(sign.message for sign in signs)
     return [line for line in lines if line not in strip], strip, message
+
+
+LINES_SQL = """
+    SELECT line.*, situation.is_danger AS of_danger
+    FROM partners_situationhelpline link
+    JOIN partners_situation situation ON situation.id = link.situation_id
+    JOIN partners_helpline named ON named.id = link.helpline_id
+    JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
+    WHERE link.situation_id = ANY(%s) AND line.zone_id = ANY(%s)
+    ORDER BY situation.order, link.order, link.id
+"""
 
 
 def _signs(situations, typed):

@@ -18,14 +18,21 @@ PERMANENCE_KM = 40
 """A permanence further away than this is no news for the tenant."""
 
 FAR_AWAY_KM = float("inf")
+SITE = 5
+"""Numbers that make one place, in `SearchEntry.sites`."""
+
 NO_TEXT = 9
 """The rank of a record that the words typed did not find: after all that they found."""
 
-COLUMNS = (
-    "listing_id, situation_ids, zone_ids, core_ids, first_ids, sites, facets, structure_type,"
-    " is_generalist, is_zone_strict, opening_hours, departement, convention_until,"
-    " suspended_from, suspended_until, phone_checked_on, search_key"
-)
+COLUMNS = """
+    listing_id, {met} AS met, {core} AS core, {first} AS first, {zone_rank} AS zone_rank,
+    sites[1], sites[2], sites[3], sites[4], sites[5],
+    CASE WHEN cardinality(sites) > 5 THEN sites END, facets, structure_type, is_generalist,
+    is_zone_strict, opening_hours, departement, convention_until, suspended_from,
+    suspended_until, phone_checked_on, search_key
+"""
+"""Of a row of `SearchEntry`: numbers rather than lists, which take longer to read than to find."""
+
 LIVE = ("is_open_now", "has_convention", "is_verified")
 BITS = {facet: 1 << bit for bit, facet in enumerate([*facets.STORED, *((n, "") for n in LIVE)])}
 """{(filter, value): its bit} of `Match.mask`; value is "" for a filter that is on or off."""
@@ -37,29 +44,40 @@ IS_OPEN, HAS_CONVENTION, IS_VERIFIED = (BITS[name, ""] for name in LIVE)
 class Match:
     """A record seen from `place` at a moment; `km` is to `site`, its nearest place, if any.
 
-    `mask` has the bits of the filters that it passes; `rank` sorts block 1 (README, « Règles »).
+    `met`, `core`, `first`: of the needs asked for, in their order, a bit for each that it meets,
+    meets as its trade, and is to be called first for. `mask` has the bits of the filters that it
+    passes; `numbers` five numbers a place (see `SearchEntry`); `rank` sorts block 1 (README).
     """
 
     pk: int
-    zone_ids: list
-    needs: tuple
-    core_ids: list
-    first_ids: list
+    met: int
+    core: int
+    first: int
     mask: int
     structure_type: str
     is_generalist: bool
     is_zone_strict: bool
     zone_rank: int
-    sites: list
-    site: Site | None
+    numbers: list
+    nearest: int
     km: float | None
     is_reachable: bool
     is_suspended: bool
     departement: str
     text_rank: int
-    rank: tuple = ()
     permanences: tuple = ()
+    rank: tuple = ()
     number: int | None = None
+
+    @property
+    def sites(self):
+        """Every place where it receives (list of `Site`)."""
+        return [_site(self.numbers, start) for start in range(0, len(self.numbers), SITE)]
+
+    @property
+    def site(self):
+        """Its nearest place, those one can drive to first."""
+        return _site(self.numbers, self.nearest) if self.numbers else None
 
     @property
     def covers(self):
@@ -72,7 +90,7 @@ class Match:
     @property
     def is_first(self):
         """Whether a manager pinned it « à faire en premier » for one of the needs."""
-        return any(need in self.first_ids for need in self.needs)
+        return bool(self.first)
 
     @property
     def serves(self):
@@ -84,17 +102,20 @@ class Match:
 
     def is_within(self, radius_km):
         """Whether one can drive to it, within a radius, and its zone is not elsewhere."""
-        if self.site is None or not self.is_reachable or self.is_outside:
+        if not self.numbers or not self.is_reachable or self.is_outside:
             return False
         return self.km is None or self.km <= radius_km
 
 
 class Moment:
-    """What a search knows once for all its rows: the place, the needs, the day, what is open."""
+    """What a search knows once for all its rows: the place, the needs, the day, what is open.
 
-    def __init__(self, place: Place, at, *, situation_ids=(), text_ranks=None):
+    `needs` are primary keys of situations, `text_ranks` {primary key: rank of the words}.
+    """
+
+    def __init__(self, place: Place, at, *, needs=(), text_ranks=None):
         self.place, self.at, self.day = place, at, timezone.localdate(at)
-        self.asked = tuple(situation_ids)
+        self.needs = tuple(needs)
         self.text_ranks = text_ranks or {}
         self._open = {}
 
@@ -105,26 +126,54 @@ class Moment:
             self._open[key] = hours.state(osm, self.at, departement=departement).kind == "open"
         return self._open[key]
 
+    def columns(self):
+        """`COLUMNS` for this place and these needs (SQL), whose numbers are primary keys."""
+        return COLUMNS.format(
+            met=self._bits("situation_ids"),
+            core=self._bits("core_ids"),
+            first=self._bits("first_ids"),
+            zone_rank=self._zone_rank(),
+        )
 
-def select(condition, parameters):
-    """The rows (`COLUMNS`) of the search's entries that meet an SQL condition."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM partners_searchentry WHERE {condition}", parameters)
-        return cursor.fetchall()
+    def _bits(self, column):
+        bits = (
+            f"CASE WHEN {need:d} = ANY({column}) THEN {1 << place} ELSE 0 END"
+            for place, need in enumerate(self.needs)
+        )
+        return " + ".join(bits) or "0"
+
+    def _zone_rank(self):
+        groups = {}
+        for pk, rank in self.place.zone_ranks.items():
+            groups.setdefault(rank, []).append(f"{pk:d}")
+        ranks = (
+            f"WHEN zone_ids && '{{{','.join(groups[rank])}}}' THEN {rank}"
+            for rank in sorted(groups)
+        )
+        unspecified = f"WHEN {UNSPECIFIED_ZONE} = ANY(zone_ids) THEN {UNSPECIFIED_RANK}"
+        return f"CASE {' '.join(ranks)} {unspecified} ELSE {OUTSIDE_RANK} END"
+
+
+def select(moment, condition, parameters):
+    """The matches of the search's entries that meet an SQL condition, by primary key.
+
+    One query more when some hold permanences.
+    """
+    sql = f"SELECT {moment.columns()} FROM partners_searchentry WHERE {condition}"
+    return _evaluate(sql, parameters, moment)
 
 
 def of_listings(pks, moment):
     """{primary key: match} of records of any status, whatever their entries say."""
-    sql = f"SELECT {COLUMNS} FROM ({derived.EXPECTED} WHERE l.id = ANY(%s)) entry"
+    sql = f"SELECT {moment.columns()} FROM ({derived.EXPECTED} WHERE l.id = ANY(%s)) entry"
+    return {match.pk: match for match in _evaluate(sql, [list(pks)], moment)}
+
+
+def _evaluate(sql, parameters, moment):
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(pks)])
-        return {match.pk: match for match in evaluate(cursor.fetchall(), moment)}
-
-
-def evaluate(rows, moment):
-    """The matches of rows of `select`, in the same order; one query more when some hold
-    permanences."""
-    held = _permanences([row[0] for row in rows if any(row[5][4::5])])
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
+    held = _permanences([row[0] for row in rows if row[10] or row[9]])
     return [_match(row, moment, held.get(row[0], ())) for row in rows]
 
 
@@ -139,24 +188,28 @@ def _permanences(listing_ids):
 
 
 def _match(row, moment, permanences):
-    (pk, needs, zone_ids, core_ids, first_ids, numbers, mask, structure_type, is_generalist,
-     is_zone_strict, osm, departement, convention_until, suspended_from, suspended_until,
-     checked_on, search_key) = row  # fmt: skip
+    """Hundreds of times in one search: plain and without detours."""
+    (pk, met, core, first, zone_rank, latitude, longitude, commune, near, permanence, numbers, mask,
+     structure_type, is_generalist, is_zone_strict, osm, departement, convention_until,
+     suspended_from, suspended_until, checked_on, search_key) = row  # fmt: skip
     place, day = moment.place, moment.day
-    asked = tuple([need for need in moment.asked if need in needs])
-    core_count = sum([need in core_ids for need in asked])
-    sites = _sites(numbers)
-    km, site, is_reachable = _nearest(sites, place)
+    nearest, km, is_reachable = 0, None, False
+    if numbers:
+        nearest, km, is_reachable = _nearest(numbers, place)
+    elif latitude is None:
+        numbers = ()
+    else:
+        numbers = (latitude, longitude, commune, near, permanence)
+        km, is_reachable = place.km_to(latitude, longitude), place.is_reachable(commune, near)
     is_suspended = is_suspended_on(day, suspended_from, suspended_until)
-    zone_rank = _zone_rank(zone_ids, place.zone_ranks)
     if convention_until and convention_until >= day:
         mask |= HAS_CONVENTION
     if checked_on and day - checked_on <= FRESH:
         mask |= IS_VERIFIED
+    text_rank = moment.text_ranks.get(pk, NO_TEXT)
     match = Match(
-        pk, zone_ids, asked, core_ids, first_ids, mask, structure_type, is_generalist,
-        is_zone_strict, zone_rank, sites, site, km, is_reachable, is_suspended, departement,
-        moment.text_ranks.get(pk, NO_TEXT), permanences=permanences,
+        pk, met, core, first, mask, structure_type, is_generalist, is_zone_strict, zone_rank,
+        numbers, nearest, km, is_reachable, is_suspended, departement, text_rank, permanences,
     )  # fmt: skip
     if not is_suspended and (
         (osm and moment.is_open(osm, departement))
@@ -166,9 +219,9 @@ def _match(row, moment, permanences):
     distance = FAR_AWAY_KM if km is None else km
     match.rank = (
         is_suspended,
-        match.text_rank,
-        -core_count,
-        core_count - len(asked),
+        text_rank,
+        -core.bit_count(),
+        core.bit_count() - met.bit_count(),
         zone_rank,
         geo.distance_band(distance),
         not mask & HAS_CONVENTION,
@@ -188,36 +241,20 @@ def is_suspended_on(day, first, last):
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _zone_rank(zone_ids, ranks):
-    best = min([ranks[pk] for pk in zone_ids if pk in ranks], default=None)
-    if best is not None:
-        return best
-    return UNSPECIFIED_RANK if UNSPECIFIED_ZONE in zone_ids else OUTSIDE_RANK
+def _site(numbers, start):
+    latitude, longitude, commune, near, permanence = numbers[start : start + SITE]
+    return Site(latitude, longitude, int(commune), int(near), int(permanence))
 
 
-def _sites(numbers):
-    return [
-        Site(
-            numbers[i],
-            numbers[i + 1],
-            int(numbers[i + 2]),
-            int(numbers[i + 3]),
-            int(numbers[i + 4]),
-        )
-        for i in range(0, len(numbers), 5)
-    ]
-
-
-def _nearest(sites, place):
-    """(km, site, reachable) of the nearest site, those one can drive to first."""
-    if len(sites) == 1:
-        return place.km_to(sites[0]), sites[0], place.is_reachable(sites[0])
-    candidates = [(place.km_to(site), site, place.is_reachable(site)) for site in sites]
-    return min(
-        candidates,
-        key=lambda found: (not found[2], found[0] is None, found[0] or 0),
-        default=(None, None, False),
-    )
+def _nearest(numbers, place):
+    """(start in `numbers`, km, reachable) of the nearest site, those one can drive to first."""
+    found = []
+    for start in range(0, len(numbers), SITE):
+        latitude, longitude, commune, near, _ = numbers[start : start + SITE]
+        is_reachable = place.is_reachable(commune, near)
+        km = place.km_to(latitude, longitude)
+        found.append((not is_reachable, km is None, km or 0, start, km, is_reachable))
+    return min(found)[3:]
 
 
 # Permanences
@@ -226,7 +263,7 @@ def _nearest(sites, place):
 def nearer_permanences(match, place):
     """Those to tell of: in the tenant's commune, or in reach and nearer than the office."""
     office = next((site for site in match.sites if not site.permanence_id), None)
-    office_km = place.km_to(office) if office else None
+    office_km = place.km_to(office.latitude, office.longitude) if office else None
     at = {site.permanence_id: site for site in match.sites}
     return [
         permanence
@@ -237,8 +274,9 @@ def nearer_permanences(match, place):
 
 
 def _is_nearer(site, place, office_km):
-    km = place.km_to(site)
-    if km is None or km > PERMANENCE_KM or not place.is_reachable(site):
+    km = place.km_to(site.latitude, site.longitude)
+    is_reachable = place.is_reachable(site.commune_id, site.near_id)
+    if km is None or km > PERMANENCE_KM or not is_reachable:
         return False
     return office_km is None or km < office_km
 

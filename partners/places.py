@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import (
     Case,
+    Exists,
     F,
     FloatField,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     TextField,
@@ -93,11 +95,14 @@ def communes_by_code(codes: Iterable[str]) -> dict[str, Territory]:
     wanted = {code for code in cleaned.values() if words.is_insee_code(code)}
     if not wanted:
         return {}
-    today = Territory.objects.communes().select_related("epci", "departement", "region")
-    found = {row.code: row for row in today.filter(code__in=wanted)}
-    aliases = TerritoryAlias.objects.filter(code__in=wanted)
-    kept = ["territory__epci", "territory__departement", "territory__region"]
-    found |= {row.code: row.territory for row in aliases.select_related(*kept)}
+    aliases = TerritoryAlias.objects.filter(code=OuterRef("code"))
+    merged = Exists(aliases.exclude(territory=OuterRef("pk")))
+    today = _communes().filter(~merged, code__in=wanted)
+    found = {row.code: row for row in today}
+    if former := wanted - found.keys():
+        aliases = TerritoryAlias.objects.filter(code__in=former)
+        rows = aliases.select_related("territory__departement")
+        found |= {row.code: row.territory for row in rows}
     return {code: found[clean] for code, clean in cleaned.items() if clean in found}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from partners import matches
 from partners.coverage import is_border
 from partners.matches import BITS, HAS_CONVENTION, Match, Moment
-from partners.models import GENERALIST
+from partners.models import GENERALIST, UNSPECIFIED_ZONE
 from partners.search import wording
 from partners.search.criteria import GROUPS, Criteria
 
@@ -34,8 +34,8 @@ def find(criteria: Criteria) -> Found:
     codes = [*place.zones, *(-code for code in place.near_ids)]
     text_ranks = wording.ranks(criteria.text, codes) if criteria.text else {}
     ids = [situation.pk for situation in criteria.situations]
-    moment = Moment(place, criteria.at, situation_ids=ids, text_ranks=text_ranks)
-    found = matches.evaluate(_candidates(criteria, codes, text_ranks), moment)
+    moment = Moment(place, criteria.at, needs=ids, text_ranks=text_ranks)
+    found = _candidates(criteria, moment, codes)
     specialists = [match for match in found if not match.is_generalist]
     generalists = [match for match in found if match.is_generalist]
     strip = _danger_partners(specialists, criteria)
@@ -47,38 +47,32 @@ def find(criteria: Criteria) -> Found:
     return Found(moment, strip, near, far, outside, generalists, counts, is_text_found)
 
 
-def _candidates(criteria, codes, text_ranks):
-    """Rows that cover the place, or whose zone nobody gave and that stand near, and can help."""
+def _candidates(criteria, moment, codes):
+    """What covers the place, or stands near with a zone that nobody gave, and can help."""
     if not criteria.situations and not criteria.text:
-        return matches.select("zone_ids && %s::int[]", [codes])
-    needs = _needs(criteria)
-    if not text_ranks:
-        return matches.select(
-            "situation_ids && %s::int[] AND zone_ids && %s::int[]", [needs, codes]
-        )
-    return matches.select(
-        "(situation_ids && %s::int[] AND zone_ids && %s::int[]) OR listing_id = ANY(%s)",
-        [needs, codes, list(text_ranks)],
-    )
-
-
-def _needs(criteria):
-    return [*(situation.pk for situation in criteria.situations), GENERALIST]
+        return matches.select(moment, "zone_ids && %s::int[]", [codes])
+    needs = [*moment.needs, GENERALIST]
+    asked = "situation_ids && %s::int[] AND zone_ids && %s::int[]"
+    if not moment.text_ranks:
+        return matches.select(moment, asked, [needs, codes])
+    keys = list(moment.text_ranks)
+    return matches.select(moment, f"({asked}) OR listing_id = ANY(%s)", [needs, codes, keys])
 
 
 def _outsiders(criteria, moment):
     """Specialists within reach whose zone, neither strict nor unspecified, is elsewhere."""
-    near = list(criteria.place.near_ids)
-    if criteria.situations:
-        asked = [situation.pk for situation in criteria.situations]
-        rows = matches.select(
-            "situation_ids && %s::int[] AND near_ids && %s::int[]"
-            " AND NOT is_zone_strict AND NOT is_generalist AND NOT zone_ids && %s::int[]",
-            [asked, near, [*criteria.place.zones, 0]],
-        )
-    else:
+    if not moment.needs:
         return []
-    found = [match for match in matches.evaluate(rows, moment) if match.zone_ids]
+    found = matches.select(
+        moment,
+        "situation_ids && %s::int[] AND near_ids && %s::int[] AND NOT zone_ids && %s::int[]"
+        " AND zone_ids <> '{}' AND NOT is_zone_strict AND NOT is_generalist",
+        [
+            list(moment.needs),
+            list(criteria.place.near_ids),
+            [*criteria.place.zones, UNSPECIFIED_ZONE],
+        ],
+    )
     return [m for m in found if m.is_reachable and m.km is not None and m.km <= NEAR_KM]
 
 
@@ -106,13 +100,13 @@ def _near(found):
 
 def _danger_partners(found, criteria):
     """Local partners under convention, who stand in the strip of violence: open ones first."""
-    dangers = {situation.pk for situation in criteria.situations if situation.is_danger}
+    dangers = sum(1 << place for place, n in enumerate(criteria.situations) if n.is_danger)
     partners = [
         match
         for match in found
         if match.serves
         and match.mask & HAS_CONVENTION
-        and not dangers.isdisjoint(match.needs)
+        and match.met & dangers
         and match.is_within(NEAR_KM)
     ]
     return sorted(partners, key=lambda match: (not match.is_open, match.rank))

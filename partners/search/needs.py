@@ -5,20 +5,18 @@ from partners.matches import BITS
 CAN_BE_CALLED = BITS["is_by_phone", ""]
 
 
-def fewest_calls(found, needs):
+def fewest_calls(found):
     """The smallest list of matches that meets every need that somebody meets.
 
-    `found`: matches in their order; `needs`: primary keys of situations, six at most, so that 64
-    combinations are all tried. Among lists of one length, more core trades, then the better ranked.
+    `found`: matches in their order; six needs at most, so that all 64 combinations are tried.
+    Among lists of one length, more core trades, then the better ranked.
     """
-    bits = {need: 1 << place for place, need in enumerate(needs)}
     best = {0: (0, 0, 0, ())}
     for order, match in enumerate(_first_of_each_kind(found)):
-        met = sum(bits[need] for need in match.needs)
-        cost = sum(need not in match.core_ids for need in match.needs)
+        cost = match.met.bit_count() - match.core.bit_count()
         for covered, (calls, others, rank, chosen) in list(best.items()):
             candidate = (calls + 1, others + cost, rank + order, (*chosen, match))
-            reached = covered | met
+            reached = covered | match.met
             if reached != covered and candidate[:3] < best.get(reached, (99,))[:3]:
                 best[reached] = candidate
     return list(best[max(best, key=lambda covered: (covered.bit_count(), covered))][3])
@@ -29,6 +27,5 @@ def _first_of_each_kind(found):
     seen = {}
     for match in found:
         if match.serves and match.mask & CAN_BE_CALLED:
-            core = frozenset(match.core_ids).intersection(match.needs)
-            seen.setdefault((frozenset(match.needs), core), match)
+            seen.setdefault((match.met, match.core), match)
     return seen.values()

@@ -154,7 +154,7 @@ def _block(section, cards):
 
 def _number_pins(shown):
     """Number what has a place, in the order of the page."""
-    placed = (match for match in shown if match.site is not None)
+    placed = (match for match in shown if match.numbers)
     for number, match in enumerate(placed, start=1):
         match.number = number
 
@@ -222,7 +222,7 @@ def _far_sections(found, place):
 
 def _comes_or_answers(match):
     """Whether help reaches the tenant without her going anywhere."""
-    return match.site is None or bool(match.mask & COMES_OR_ANSWERS)
+    return not match.numbers or bool(match.mask & COMES_OR_ANSWERS)
 
 
 def _sections_of_needs(found, criteria):
@@ -236,14 +236,14 @@ def _sections_of_needs(found, criteria):
     apart = {match.pk for match in mainland}
     far = [match for match in found.far if match.pk not in apart]
     ordered = sorted(found.near, key=_rank) + sorted(far, key=_rank_first)
-    several = [match for match in ordered if len(match.needs) > 1]
-    several.sort(key=lambda match: (-len(match.needs), not match.is_first))
+    several = [match for match in ordered if match.met.bit_count() > 1]
+    several.sort(key=lambda match: (-match.met.bit_count(), not match.is_first))
     sections = [Section("plusieurs", "Répondent à plusieurs besoins", several)]
-    for need in criteria.situations:
-        own = [match for match in ordered if match.needs == (need.pk,)]
+    for place, need in enumerate(criteria.situations):
+        own = [match for match in ordered if match.met == 1 << place]
         own.sort(key=lambda match: not match.is_first)
         sections.append(Section(f"besoin-{need.slug}", need.label, own))
-    other = [match for match in ordered if not match.needs]
+    other = [match for match in ordered if not match.met]
     sections.append(Section("mots", "Trouvés par les mots tapés", other))
     mainland.sort(key=_rank)
     sections.append(Section("continent", "Sur le continent (bateau)", mainland))
@@ -254,7 +254,7 @@ def _calls(found, criteria):
     if len(criteria.situations) < 2:
         return []
     ordered = sorted(found.strip + found.near, key=_rank) + sorted(found.far, key=_rank_first)
-    return fewest_calls(ordered, [need.pk for need in criteria.situations])
+    return fewest_calls(ordered)
 
 
 def _generalists(found):
