@@ -136,7 +136,9 @@ def _pins(match, block, place):
     """The place that its card tells of, the nearest; for a whole territory all that are in it."""
     sites = [match.site] if match.site else []
     if not place.is_exact:
-        sites = [site for site in match.sites if place.is_reachable(site)] or sites
+        sites = [
+            site for site in match.sites if place.is_reachable(site.commune_id, site.near_id)
+        ] or sites
     return [atlas.pin_of(match.pk, site, block) for site in sites]
 
 
