@@ -46,7 +46,17 @@ PLACES = """
     WHERE {conditions}
 """
 """Five numbers a place, see `SearchEntry.sites`."""
+NEAR = """
+    e.near_ids && ARRAY(
+        SELECT DISTINCT CASE WHEN t.is_island OR t.epci_id IS NULL THEN t.id ELSE t.epci_id END
+        FROM partners_territory t WHERE t.kind = 'commune' AND {member}
+    )
+"""
 LAT, LON, IS_PERMANENCE = "e.sites[i]", "e.sites[i + 1]", "e.sites[i + 4] > 0"
+
+GROUPED = f"""
+    {{key}}, count(*), avg({LAT}), avg({LON}), min({LAT}), min({LON}), max({LAT}), max({LON})
+"""
 
 
 @dataclass(frozen=True)
@@ -87,10 +97,7 @@ class Places:
             return self
         # The index first: the codes of a territory's communes find the records that come near it.
         member = INSIDE[territory.kind]
-        near = (
-            "e.near_ids && ARRAY(SELECT CASE WHEN t.is_island OR t.epci_id IS NULL THEN t.id"
-            f" ELSE t.epci_id END FROM partners_territory t WHERE t.kind = 'commune' AND {member})"
-        )
+        near = NEAR.format(member=member)
         return self.where(near, territory.pk).where(member, territory.pk)
 
     def within(self, box):
@@ -112,12 +119,13 @@ class Places:
 
 @dataclass(frozen=True)
 class Bubble:
-    """The places of a territory, around their mean position (degrees)."""
+    """The places of a territory, around their mean position, in their box (degrees)."""
 
     lat: float
     lon: float
     count: int
     name: str
+    box: geo.Box
 
 
 def _is_part(territory):
@@ -180,19 +188,17 @@ def draw(found, view):
     …]}.
     """
     here = found.within(view.box)
-    total, bounds = count_and_bounds(here)
-    is_pins = _shows_pins(view) and total <= MOST_PINS
-    drawing = {"reperes": encode(pins(here))} if is_pins else _draw_bubbles(here, view)
-    return {"total": total, "bornes": bounds} | drawing
+    if _shows_pins(view) and len(few := pins(here, limit=MOST_PINS + 1)) <= MOST_PINS:
+        return {"total": len(few), "bornes": bounds_of(few), "reperes": encode(few)}
+    return _draw_bubbles(here, view)
 
 
 def draw_pins(drawn, view):
-    """As `draw`, for pins that a search has placed, without total and bounds."""
-    box = view.box
-    here = [pin for pin in drawn if not box or geo.is_inside(pin.lat, pin.lon, box)]
+    """As `draw`, for pins that a search has placed."""
+    here = [pin for pin in drawn if not view.box or geo.is_inside(*pin.point, view.box)]
     if _shows_pins(view) and len(here) <= MOST_PINS:
-        return {"reperes": encode(here)}
-    return _draw_bubbles(Places().of({pin.pk for pin in here}).within(box), view)
+        return {"total": len(here), "bornes": bounds_of(here), "reperes": encode(here)}
+    return _draw_bubbles(Places().of({pin.pk for pin in here}).within(view.box), view)
 
 
 def _shows_pins(view):
@@ -202,24 +208,33 @@ def _shows_pins(view):
 def _draw_bubbles(found, view):
     finest = next(reversed(LEVELS)) if view.level == PINS else next(iter(LEVELS))
     level, drawn = bubbles(found, view.level if view.level in LEVELS else finest)
-    rounded = [[round(b.lat, 4), round(b.lon, 4), b.count, b.name] for b in drawn]
-    return {"niveau": level, "bulles": rounded}
+    return {
+        "total": sum(bubble.count for bubble in drawn),
+        "bornes": _bounds_of_boxes([bubble.box for bubble in drawn]),
+        "niveau": level,
+        "bulles": [[round(b.lat, 4), round(b.lon, 4), b.count, b.name] for b in drawn],
+    }
 
 
-def count_and_bounds(found):
-    """(number of places, [[south, west], [north, east]] or None) of `Places`."""
-    columns = f"count(*), min({LAT}), min({LON}), max({LAT}), max({LON})"
-    [(count, south, west, north, east)] = found.select(columns)
-    return count, [[south, west], [north, east]] if count else None
-
-
-def pins(found):
-    """The `Pin` of each of these `Places`."""
+def pins(found, *, limit):
+    """The `Pin` of each of these `Places`, `limit` at most."""
     columns = f"e.listing_id, {LAT}, {LON}, {IS_PERMANENCE}"
     return [
         Pin(pk, lat, lon, TERRITORY, is_permanence)
-        for pk, lat, lon, is_permanence in found.select(columns)
+        for pk, lat, lon, is_permanence in found.select(columns, f"LIMIT {int(limit)}")
     ]
+
+
+def bounds_of(drawn):
+    """[[south, west], [north, east]] of pins (degrees), None without any."""
+    return _bounds_of_boxes([pin.point * 2 for pin in drawn])
+
+
+def _bounds_of_boxes(boxes):
+    if not boxes:
+        return None
+    south, west, north, east = zip(*boxes, strict=True)
+    return [[min(south), min(west)], [max(north), max(east)]]
 
 
 def pin_of(pk, site, block):
@@ -233,10 +248,11 @@ def bubbles(found, level):
     `level` is a key of `LEVELS`.
     """
     for each in list(LEVELS)[list(LEVELS).index(level) :: -1]:
-        columns = f"{LEVELS[each]} AS id, count(*), avg({LAT}), avg({LON})"
-        totals = found.select(columns, "GROUP BY 1 ORDER BY 1")
+        totals = found.select(GROUPED.format(key=LEVELS[each]), "GROUP BY 1 ORDER BY 1")
         if len(totals) <= MOST_BUBBLES:
             break
     wanted = [pk for pk, *_ in totals]
     names = dict(Territory.objects.filter(pk__in=wanted).values_list("pk", "name"))
-    return each, [Bubble(lat, lon, count, names[pk]) for pk, count, lat, lon in totals]
+    return each, [
+        Bubble(lat, lon, count, names[pk], tuple(box)) for pk, count, lat, lon, *box in totals
+    ]

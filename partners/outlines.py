@@ -41,10 +41,10 @@ def url(departement):
     return reverse("outlines", args=[code])
 
 
-def bounds(place, points, near=()):
-    """[[south, west], [north, east]] of the points (lat, lon) near the tenant, else of all."""
+def bounds(place, points):
+    """[[south, west], [north, east]] of points (lat, lon) and of the tenant's town centre."""
     centres = [(c.latitude, c.longitude) for c in place.communes if c.has_point]
-    return bounds_of([*(near or points), *(centres if place.is_exact else [])])
+    return bounds_of([*points, *(centres if place.is_exact else [])])
 
 
 def bounds_of(points, features=()):

@@ -226,7 +226,7 @@ def test_search_with_too_many_places_is_drawn_as_bubbles(adviser, monkeypatch):
     view = f"{facts}&vue={AROUND_POUZAUGES}&niveau=commune"
     data = adviser.get(f"{reverse('map_data')}?{view}").json()
     assert [bubble[2:] for bubble in data["bulles"]] == [[2, "Pouzauges"]]
-    assert "bornes" not in data
+    assert "communes" not in data
 
 
 # How long an answer is kept

@@ -117,18 +117,13 @@ def results_points(request):
     criteria = form.criteria(request.user, text=request.POST.get("texte", ""))
     found = matches_of(criteria, opened=request.GET.getlist("suite"))
     pins = [pin for block, match in found for pin in _pins(match, block, criteria.place)]
-    answer = atlas.draw_pins(pins, view_form.view()) | {
-        "total": len(pins),
-        "numeros": [[match.pk, match.number] for _, match in found if match.number],
-    }
+    answer = atlas.draw_pins(pins, view_form.view())
+    answer["numeros"] = [[match.pk, match.number] for _, match in found if match.number]
     if not view_form.view().box:
         near = [match.site for _, match in found if _is_near(match)]
+        points = [(site.latitude, site.longitude) for site in near] or [pin.point for pin in pins]
         answer["communes"] = outlines.features(criteria.communes)
-        answer["bornes"] = outlines.bounds(
-            criteria.place,
-            [pin.point for pin in pins],
-            [(site.latitude, site.longitude) for site in near],
-        )
+        answer["bornes"] = outlines.bounds(criteria.place, points)
     return map_answer(answer, is_danger=criteria.is_danger or bool(criteria.text))
 
 

@@ -104,6 +104,8 @@ def invent(count):
         batch_size=5000,
     )
     derived.refresh()
+    for index in ("entry_search", "entry_near", "entry_words", "entry_trigrams"):
+        execute(f"SELECT gin_clean_pending_list('{index}')")  # as the server does in time
     execute("ANALYZE partners_searchentry, partners_listing", fetch=False)
 
 
