@@ -274,3 +274,35 @@ class AccountAdmin(UserAdmin):
             {"classes": ["wide"], "fields": ["email", "role", "agency", "password1", "password2"]},
         )
     ]
+
+
+@admin.register(models.Proposal)
+class ProposalAdmin(admin.ModelAdmin):
+    """To look at: what is proposed is decided on the record's page."""
+
+    list_display = ["listing", "fact", "source", "proposed_on", "status"]
+    list_filter = ["status", "source", "fact"]
+    list_select_related = ["listing"]
+    readonly_fields = ["listing", "fact", "cells", "source", "proposed_on"]
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(models.SourceRecord)
+class SourceRecordAdmin(admin.ModelAdmin):
+    """To look at: the import keeps it."""
+
+    list_display = ["identifier", "kind", "source", "licence", "listing", "is_creator", "gone_on"]
+    list_filter = ["kind", "is_creator", "source"]
+    list_select_related = ["listing"]
+    search_fields = ["identifier"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from partners.views import favourites, listings, pages, reference, search, theme
+from partners.views import favourites, listings, pages, proposals, reference, search, theme
 from partners.views import map as map_views
 
 search_urls = [
@@ -20,6 +20,7 @@ listing_urls = [
     path("fiches/<int:pk>-<slug:slug>/", listings.detail, name="listing"),
     path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
     path("fiches/<int:pk>/signaler/", listings.report, name="report"),
+    path("fiches/propositions/<int:pk>/", proposals.decide, name="proposal"),
     path("signaler-un-manque/", listings.report_gap, name="report_gap"),
 ]
 

@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from partners.models import Listing, User, derived
+from partners.models import Listing, Proposal, SourceRecord, User, derived
 from tests.factories import ListingFactory, UserFactory, territory
 
 pytestmark = pytest.mark.django_db
+LOOKED_AT = {SourceRecord, Proposal}  # filled by imports, decided on the record's page
 OURS = [model for model in admin.site._registry if model._meta.app_label == "partners"]
 
 
@@ -25,7 +26,8 @@ def administrator():
 @pytest.mark.parametrize("view", ["changelist", "add"])
 def test_every_page_opens(administrator, model, view):
     url = reverse(f"admin:partners_{model._meta.model_name}_{view}")
-    assert administrator.get(url).status_code == 200
+    expected = 403 if view == "add" and model in LOOKED_AT else 200
+    assert administrator.get(url).status_code == expected
 
 
 @pytest.mark.parametrize("role", set(User.Role) - {User.Role.ADMINISTRATOR})

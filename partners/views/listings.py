@@ -14,6 +14,7 @@ from partners import atlas, favourites, outlines, permissions, places
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm, GapForm, ReportForm
+from partners.imports.proposals import waiting
 from partners.matches import Moment
 from partners.models import (
     Audience,
@@ -32,7 +33,7 @@ from partners.views.decorators import permission
 @never_cache
 def detail(request, pk, slug=""):
     listings = permissions.visible(Listing.objects.all(), request.user)
-    listing = get_object_or_404(listings, pk=pk)
+    listing = get_object_or_404(listings.select_related("source_record"), pk=pk)
     if slug != listing.slug:
         return redirect(_with_query(listing.get_absolute_url(), request), permanent=True)
     communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
@@ -58,6 +59,7 @@ def detail(request, pk, slug=""):
         "is_remembered": _is_remembered(listing, links),
         "kept": favourites.kept(request.user, among=[listing.pk]),
         "related": _related(listing, request.user),
+        "proposals": waiting(listing) if permissions.can_manage(request.user) else [],
     }
     return render(request, "partners/listing.html", context)
 

@@ -20,7 +20,7 @@ from partners.imports.outcome import RowPlan
 from partners.imports.plan import BY_ATTR
 from partners.models import Listing, Proposal, SourceRecord
 
-DERIVED = {"summary", "themes", "networks", "structure_type", "is_generalist", "roles"}
+DERIVED = {"summary", "themes", "networks", "structure_type", "is_generalist"}
 """Facts that follow from others or mean little by themselves: nothing to propose over staff's."""
 WHERE = {
     "address", "address_extra", "postal_code", "commune_id", "point", "siret", "website",
@@ -144,11 +144,9 @@ def _plain(value: Any) -> Any:
 
 
 def _is_proposable(name: str, stored: SourceRecord | None) -> bool:
-    if name == "contact" or name in facts.PROVENANCE:
-        return False
     is_born_here = stored is None or not stored.is_creator
-    has_column = name in BY_ATTR or name in (*facts.RELATIONS, "point", "commune_id")
-    return has_column and not (is_born_here and name in DERIVED)
+    has_column = name in BY_ATTR or name in ("situations", "zones", "point", "commune_id")
+    return has_column and not (name in facts.PROVENANCE or (is_born_here and name in DERIVED))
 
 
 # Proposals
