@@ -81,6 +81,6 @@ def _towns():
     columns = ("pk", "code", "name", "population", "postal_codes", "search_key")
     for pk, code, name, population, postal_codes, folded in rows.values_list(*columns):
         towns.append(Town(pk, code, name, population or 0, tuple(postal_codes)))
-        names.append((folded, pk))
-    names += TerritoryAlias.objects.order_by("pk").values_list("search_key", "territory_id")
+        names.append((folded, pk, ""))
+    names += TerritoryAlias.objects.order_by("pk").values_list("search_key", "territory_id", "name")
     return Towns(towns, names)

@@ -1,6 +1,6 @@
 """Communes found from what a person types or a file carries: names, former names, codes.
 
-Two reads at most (communes, former names), four when only a typo can explain the text.
+What is being typed is looked for in memory (`known`); what a file carries, in the database.
 """
 
 import re
@@ -8,36 +8,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import (
     Case,
     Exists,
     F,
-    FloatField,
-    Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
     Value,
     When,
 )
 
-from partners import words
+from partners import known, words
 from partners.models import Territory, TerritoryAlias
+from partners.words import beginnings
 
 LONGEST = 120  # characters of a name that can still be one
-SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
-FUZZY_FROM = 6  # letters; under that a typo is another name
-SIMILAR = 0.4
-OWN_BONUS = 0.15  # how much closer a name of one's own département seems
 MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
-MOST_OF_CODE = 100  # communes of the beginning of a code
 MOST_POSTAL_CODES = 2  # shown beside a name
-
-# Ranks of a name in the list, as `_ranked` gives them.
-OWN_BEGUN, BEGUN = 1, 4
 
 SUR = re.compile(r"\bs/\s*", re.IGNORECASE)  # « La Roche s/ Yon », as mail writes it
 CEDEX = re.compile(r"\bcedex\b(\s+\d{1,2}\b)?", re.IGNORECASE)
@@ -116,20 +105,31 @@ def find_communes(text: str, *, limit: int = 8, departement: str = "") -> list[C
 
     `text` is a name or its beginning, a former name, a postal code or its beginning (two digits
     at least), an INSEE code, or a name and a code. Exact names come first, then those that begin
-    so, those that hold each word, and failing all, those that look alike; within each, those of
+    so, those that hold each word, and failing all, those a typo away; within each, those of
     `departement` (its code), then the most populated. A name of `departement` that begins so
     comes even before exact ones elsewhere: there « la roche » is La Roche-sur-Yon.
     """
     name, code = _name_and_code(text)
-    if not name:
-        return [_match(found, code=code) for found in _by_code(code, departement)[:limit]]
-    rows = _reading(name, departement, MOST_OF_CODE if code else limit)
-    if code:
-        at_code = [row for row in rows if _is_at(_commune_of(row), code)]
-        rows = at_code or [row for row in rows if _is_near(_commune_of(row), code)]
-    elif not rows and len(name) >= FUZZY_FROM:
-        rows = _alike(name, departement, limit)
-    return _matches(rows, code)[:limit]
+    towns = known.lexicon().towns
+    if name:
+        found = beginnings.communes(towns, name, departement)
+        found = _at_code(towns, found, code)[:limit] if code else found[:limit]
+    elif code:
+        found = [(key, "") for key in beginnings.of_code(towns, code, departement)[:limit]]
+    else:
+        return []
+    rows = _communes().in_bulk([key for key, _ in found])
+    return [_match(rows[key], former, code) for key, former in found if key in rows]
+
+
+def _at_code(towns, found, code):
+    """Those at this code; else, as with a cedex, those of its département."""
+    inside = set(beginnings.of_code(towns, code, ""))
+    at_code = [(key, former) for key, former in found if key in inside]
+    near = [
+        (k, f) for k, f in found if any(p[:2] == code[:2] for p in towns.by_key[k].postal_codes)
+    ]
+    return at_code or near
 
 
 def resolve(text: str, *, departement: str = "") -> list[Territory]:
@@ -220,109 +220,17 @@ def _is_called(commune, name):
 
 
 def _by_code(code, departement):
-    """Communes of a postal code or of its beginning, else of an INSEE code."""
+    """Communes of a postal code, else the one of an INSEE code."""
     if not code:
         return []
+    rows = _communes().filter(postal_codes__contains=[code])
     order = [_own_first("departement__code", departement), F("population").desc(nulls_last=True)]
-    if len(code) < 5:
-        return list(_beginning(code).order_by(*order, "pk")[:MOST_OF_CODE])
-    found = list(_communes().filter(postal_codes__contains=[code]).order_by(*order, "pk"))
-    return found or list(communes_by_code([code]).values())
-
-
-def _beginning(code):
-    """Communes of the postal codes that begin so, in the départements that the first digits say.
-
-    In Corsica they say 20; « 2A » is the beginning of an INSEE code.
-    """
-    if not code.isdigit():
-        return _communes().filter(code__startswith=code)
-    starts = ["2A", "2B"] if code.startswith("20") else [code[:2]]
-    here = Q()
-    for start in starts:
-        here |= Q(code__startswith=start)
-    departements = Territory.objects.filter(here, kind=Territory.Kind.DEPARTEMENT)
-    joined = Func("postal_codes", Value(" "), function="array_to_string", output_field=TextField())
-    return (
-        _communes()
-        .alias(joined=joined)
-        .filter(departement__in=departements, joined__regex=rf"\m{code}")
-    )
+    return list(rows.order_by(*order, "pk")) or list(communes_by_code([code]).values())
 
 
 def _own_first(path, departement):
     is_own = When(**{path: departement}, then=Value(0))
     return Case(is_own, default=Value(1), output_field=IntegerField())
-
-
-# Rows to choose from, for `find_communes`
-
-
-def _reading(name, departement, limit):
-    """Communes and former names whose words the words of `name` begin, today's names first.
-
-    Former names can only come after a list that is full of names that begin so: of those, only
-    the exact ones are then read.
-    """
-    rows = _ranked(_communes(), "", name, departement).filter(_holding(name))[:limit]
-    rows = list(rows)
-    best = BEGUN if not departement else OWN_BEGUN
-    is_full = len(rows) == limit and rows[-1].tier <= best
-    wanted = Q(search_key=name) if is_full else _holding(name)
-    aliases = _ranked(_aliases(), "territory__", name, departement).filter(wanted)[:limit]
-    return sorted([*rows, *aliases], key=lambda row: row.tier)
-
-
-def _aliases():
-    return TerritoryAlias.objects.select_related("territory__departement")
-
-
-def _holding(name):
-    """Each word begins one; LIKE on trigram indexes, which a regular expression would use worse."""
-    if len(name) <= SHORT:
-        return Q(search_key__startswith=name)
-    holds = Q()
-    for word in name.split():
-        holds &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
-    return holds
-
-
-def _ranked(queryset, prefix, name, departement):
-    """The rows of `queryset` by `tier`, then population of the commune, found at `prefix`."""
-    own = Q(**{f"{prefix}departement__code": departement})
-    exact, begun = Q(search_key=name), Q(search_key__startswith=name)
-    tiers = [own & exact, own & begun, exact, own, begun]
-    whens = [When(condition, then=Value(tier)) for tier, condition in enumerate(tiers)]
-    tier = Case(*whens, default=Value(len(tiers)), output_field=IntegerField())
-    population = F(f"{prefix}population").desc(nulls_last=True)
-    return queryset.annotate(tier=tier).order_by("tier", population, "search_key", "pk")
-
-
-def _alike(name, departement, limit):
-    """The rows whose name looks like `name`, closest first."""
-    rows = []
-    for queryset, prefix in [(_communes(), ""), (_aliases(), "territory__")]:
-        own = When(**{f"{prefix}departement__code": departement}, then=Value(OWN_BONUS))
-        bonus = Case(own, default=Value(0.0), output_field=FloatField())
-        likeness = TrigramSimilarity("search_key", name)
-        found = queryset.filter(search_key__trigram_similar=name).annotate(likeness=likeness)
-        found = found.filter(likeness__gte=SIMILAR).annotate(closeness=F("likeness") + bonus)
-        rows += found.order_by("-closeness", "search_key", "pk")[:limit]
-    return sorted(rows, key=lambda row: -row.closeness)
-
-
-def _commune_of(row):
-    return row.territory if isinstance(row, TerritoryAlias) else row
-
-
-def _matches(rows, code):
-    """One match for each commune, by the first of its names."""
-    matches = {}
-    for row in rows:
-        commune = _commune_of(row)
-        if commune.pk not in matches:
-            matches[commune.pk] = _match(commune, "" if row is commune else row.name, code)
-    return list(matches.values())
 
 
 def _match(commune, former_name="", code=""):

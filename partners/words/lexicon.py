@@ -128,6 +128,12 @@ class Vocabulary:
         return [form for form, score, _ in found if score == best and _is_close(word, form, score)]
 
     @cached_property
+    def phrases(self) -> list[tuple[str, str]]:
+        """(folded phrase, slug), labels first, for completion."""
+        labels = [(fold(phrase), t.slug) for t in self.topics for phrase in phrases_of(t)]
+        return labels + [(fold(phrase), t.slug) for t in self.topics for phrase in t.synonyms]
+
+    @cached_property
     def _single(self) -> list[tuple[str, str]]:
         """Folded words that lead to a situation alone, with its slug."""
         return [

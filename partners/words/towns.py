@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -42,20 +43,48 @@ class Town:
 class Towns:
     """The communes of France and the names they bear or bore, folded as `fold_place` does."""
 
-    def __init__(self, towns: Iterable[Town], names: Iterable[tuple[str, int]]) -> None:
+    def __init__(self, towns: Iterable[Town], names: Iterable[tuple[str, int, str]]) -> None:
+        """`names` are (folded name, key of the commune, name as shown if a former one else "")."""
         self.by_key = {town.key: town for town in towns}
+        self.former: dict[tuple[str, int], str] = {}
         self.by_name: dict[str, tuple[int, ...]] = {}
         self.by_postal_code: dict[str, list[int]] = defaultdict(list)
         self.by_code = {town.code: town.key for town in self.by_key.values()}
         self._home: dict[str, Home] = {}
-        for name, key in names:
+        for name, key, former in names:
             if key in self.by_key and key not in (known := self.by_name.get(name, ())):
                 self.by_name[name] = (*known, key)
+                if former:
+                    self.former[name, key] = former
         for town in self.by_key.values():
             for code in town.postal_codes:
                 self.by_postal_code[code].append(town.key)
         self.longest = max((name.count(" ") + 1 for name in self.by_name), default=0)
         self.starts = {name.split(" ", 1)[0] for name in self.by_name}
+
+    @cached_property
+    def sorted(self) -> list[str]:
+        """Every name, in order, for what begins so."""
+        return sorted(self.by_name)
+
+    @cached_property
+    def postal_codes(self) -> list[str]:
+        """Every postal code, in order."""
+        return sorted(self.by_postal_code)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """Every INSEE code, in order."""
+        return sorted(self.by_code)
+
+    @cached_property
+    def known(self) -> dict[str, list[int]]:
+        """The names of large communes, found by a word inside and through a typo."""
+        return {
+            name: large
+            for name, keys in self.by_name.items()
+            if (large := [k for k in keys if self.by_key[k].population >= KNOWN_POPULATION])
+        }
 
     def home(self, departement: str) -> "Home":
         """The names of one département, to be cut short and mistyped."""
@@ -121,7 +150,7 @@ class Home:
 
     def mistyped(self, name: str) -> list[int]:
         """The communes whose name is one typo away, two when it is long."""
-        return _few(nearest(name, self.sorted, self.names))
+        return _few({key: None for near in nearest(name, self.sorted) for key in self.names[near]})
 
     def _with_prefix(self, prefix: str) -> dict[int, None]:
         found: dict[int, None] = {}
@@ -132,12 +161,12 @@ class Home:
         return found
 
 
-def nearest(name: str, names: Sequence[str], keys: dict[str, list[int]]) -> dict[int, None]:
-    """What the closest of `names` lead to, within the typos that the length of `name` allows."""
+def nearest(name: str, names: Sequence[str]) -> list[str]:
+    """The closest of `names`, within the typos that the length of `name` allows."""
     most = typos(name)
     found = process.extract(name, names, scorer=OSA.distance, score_cutoff=most, limit=5)
     best = min((score for _, score, _ in found), default=most + 1)
-    return {key: None for near, score, _ in found if score == best for key in keys[near]}
+    return [near for near, score, _ in found if score == best]
 
 
 def typos(word: str) -> int:

@@ -32,8 +32,8 @@ def towns() -> Towns:
     known = [
         Town(keys[p.code], p.code, p.name, p.population or 0, p.postal_codes) for p in read.communes
     ]
-    names = [(words.fold_place(p.name), keys[p.code]) for p in read.communes]
-    names += [(words.fold_place(f.name), keys[f.commune]) for f in read.former_communes]
+    names = [(words.fold_place(p.name), keys[p.code], "") for p in read.communes]
+    names += [(words.fold_place(f.name), keys[f.commune], f.name) for f in read.former_communes]
     return Towns(known, names)
 
 

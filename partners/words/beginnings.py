@@ -1,0 +1,90 @@
+"""What a text being typed may become: communes and situations, from their beginnings."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from partners.words.folding import fold
+from partners.words.lexicon import Vocabulary
+from partners.words.towns import Towns, nearest, typos
+
+SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
+
+
+def communes(towns: Towns, name: str, departement: str) -> list[tuple[int, str]]:
+    """(commune, former name or "") that a folded name, whole or begun, may mean, best first.
+
+    Exact names come first, then those that begin so, those that hold each word, and failing all,
+    those a typo away; within each, those of `departement`, then the most populated. A name at home
+    that begins so comes before exact ones elsewhere.
+    """
+    ranked = [
+        (
+            _tier(towns, found, key, name, departement),
+            (found, key) in towns.former,
+            -towns.by_key[key].population,
+            found,
+            key,
+        )
+        for found in _candidates(towns, name, departement)
+        for key in towns.by_name[found]
+    ]
+    best: dict[int, str] = {}
+    for *_, found, key in sorted(ranked):
+        best.setdefault(key, towns.former.get((found, key), ""))
+    return list(best.items())
+
+
+def of_code(towns: Towns, code: str, departement: str) -> list[int]:
+    """The communes of a postal code or its beginning, else of an INSEE code or its beginning."""
+    postal = {
+        key for found in _from(towns.postal_codes, code) for key in towns.by_postal_code[found]
+    }
+    keys = postal or {towns.by_code[found] for found in _from(towns.codes, code)}
+    return sorted(keys, key=lambda key: _order(towns, key, departement))
+
+
+def situations(vocabulary: Vocabulary, text: str) -> list[str]:
+    """The situations (slugs) one of whose phrases begins with `text`, then has a word that does."""
+    typed = fold(text)
+    if len(typed) < SHORT:
+        return []
+    starts = [slug for phrase, slug in vocabulary.phrases if phrase.startswith(typed)]
+    inside = [slug for phrase, slug in vocabulary.phrases if f" {typed}" in phrase]
+    return list(dict.fromkeys(starts + inside))
+
+
+def _order(towns: Towns, key: int, departement: str) -> tuple[bool, int, int]:
+    town = towns.by_key[key]
+    return town.departement != departement, -town.population, key
+
+
+def _candidates(towns: Towns, name: str, departement: str) -> set[str]:
+    home = towns.home(departement)
+    found = set(_from(towns.sorted, name))
+    if len(name) > SHORT:
+        words = name.split()
+        found |= {other for other in (*home.sorted, *towns.known) if _holds(other, words)}
+    if not found and typos(name):
+        found = set(nearest(name, home.sorted)) or set(nearest(name, list(towns.known)))
+    return found
+
+
+def _tier(towns: Towns, found: str, key: int, name: str, departement: str) -> int:
+    is_home = towns.by_key[key].departement == departement
+    is_exact, is_begun = found == name, found.startswith(name)
+    tiers = (is_home and is_exact, is_home and is_begun, is_exact, is_home, is_begun, True)
+    return tiers.index(True)
+
+
+def _holds(name: str, words: Iterable[str]) -> bool:
+    """Whether each word begins one of the name."""
+    padded = f" {name}"
+    return all(f" {word}" in padded for word in words)
+
+
+def _from(names: Sequence[str], beginning: str) -> Iterator[str]:
+    """Those of sorted names that begin so."""
+    for at in range(bisect_left(names, beginning), len(names)):
+        if not names[at].startswith(beginning):
+            return
+        yield names[at]
