@@ -6,7 +6,7 @@
 
 from dataclasses import dataclass
 
-from partners import known, words
+from partners import known
 from partners.models import DangerSign, Situation, Territory
 from partners.words.audiences import SAID_BY
 from partners.words.reading import understand
@@ -64,26 +64,3 @@ def _rows(rows, field, wanted):
         return ()
     found = {getattr(row, field): row for row in rows.filter(**{f"{field}__in": wanted})}
     return tuple(found[value] for value in wanted if value in found)
-
-
-def suggest_situations(text, *, limit=4):
-    """Situations whose name or a synonym begins with the text, or holds it as a word."""
-    typed = words.fold(text[:MAX_LENGTH])
-    if len(typed) < 2:
-        return []
-    starts = [s for name, s in _situation_names().items() if name.startswith(typed)]
-    inside = [s for name, s in _situation_names().items() if f" {typed}" in name]
-    return list(dict.fromkeys(starts + inside))[:limit]
-
-
-def _situation_names():
-    """Folded labels, slugs and synonyms to their situation; a label wins over a synonym."""
-    situations = list(Situation.objects.order_by("order", "pk"))
-    names = {}
-    for situation in situations:
-        for name in (situation.label, situation.slug):
-            names.setdefault(words.fold(name), situation)
-    for situation in situations:
-        for synonym in situation.synonyms:
-            names.setdefault(words.fold(synonym), situation)
-    return names

@@ -70,9 +70,10 @@ def _vocabulary():
         ).values_list("slug", "label", "synonyms", "is_danger")
     ]
     signs = dict(DangerSign.objects.values_list("slug", "words"))
-    rows = GlossaryTerm.objects.values_list("acronym", "aliases")
-    terms = [term for acronym, aliases in rows for term in (acronym, *aliases)]
-    return Vocabulary(topics, signs, terms)
+    rows = list(GlossaryTerm.objects.values_list("acronym", "aliases", "expansion"))
+    terms = [term for acronym, aliases, _ in rows for term in (acronym, *aliases)]
+    expansions = {acronym: expansion for acronym, _, expansion in rows}
+    return Vocabulary(topics, signs, terms, expansions)
 
 
 def _towns():

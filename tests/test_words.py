@@ -130,6 +130,8 @@ def test_home_alone_is_cut_short():
         ("il y a 20 ans", ""),
         ("bail de 15 ans", ""),
         ("crédit sur 20 ans", ""),
+        ("20 ans de bail", ""),
+        ("82 ans loyer", "seniors"),
         ("ado et sa grand-mère", ""),
         ("étudiant de 20 ans", "etudiants"),
     ],

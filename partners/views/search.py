@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import box, favourites, news, outlines, permissions, places
+from partners import box, completion, favourites, news, outlines, permissions
 from partners.coverage import place_of_territory
 from partners.forms import CriteriaForm, sector_of
 from partners.models import HelpKind, Helpline, Situation
@@ -31,37 +31,37 @@ def home(request):
 def submit(request):
     """Read the box (rule R3: its text stays in this body) and go to an address of facts.
 
-    Read as a page, as after signing in again in the middle of a call, it is the home page.
+    Words that are no fact are searched at once, since no address may hold them. Read as a page, as
+    after signing in again in the middle of a call, it is the home page.
     """
     if request.method != "POST":
         return redirect("home")
     reading = box.read(request.POST.get("texte", ""), departement=settings.DEFAULT_DEPARTEMENT)
-    situations = request.POST.getlist("situation") + [s.slug for s in reading.situations]
-    communes = request.POST.getlist("commune") + [c.code for c in reading.communes]
-    if reading.rest:
-        return _not_understood(request, situations, communes, reading)
-    facts = {
-        "situation": situations,
-        "commune": communes,
-        "aide": request.POST.get("aide", ""),
+    form = CriteriaForm(_facts(request.POST, reading))
+    if reading.rest or not form.is_valid():
+        return answer(request, form, text=reading.rest)
+    return redirect(f"{reverse('results')}?{form.query()}")
+
+
+def _facts(chosen, reading):
+    """What was chosen, then what was read."""
+    return {
+        "situation": chosen.getlist("situation") + [s.slug for s in reading.situations],
+        "commune": chosen.getlist("commune") + [c.code for c in reading.communes],
+        "signe": [sign.slug for sign in reading.dangers],
+        "aide": chosen.get("aide", ""),
         "public": reading.public,
     }
-    form = CriteriaForm(facts)
-    if not form.is_valid():
-        context = _home_context(request) | {"errors": _messages(form)}
-        return render(request, "partners/home.html", context, status=404)
-    return redirect(f"{reverse('results')}?{form.query()}")
 
 
 @require_POST
 @never_cache
 def complete(request):
-    """The list of situations and communes that the typed text may mean, as a fragment."""
-    text = request.POST.get("texte", "")
-    context = {
-        "situations": box.suggest_situations(text),
-        "communes": places.find_communes(text, departement=settings.DEFAULT_DEPARTEMENT),
-    }
+    """What the typed text may become, as a fragment."""
+    found = completion.complete(
+        request.POST.get("texte", ""), departement=settings.DEFAULT_DEPARTEMENT
+    )
+    context = {"options": found.options, "understood": found.understood}
     return render(request, "partners/_suggestions.html", context)
 
 
@@ -121,23 +121,6 @@ def _results_context(request, form, found, opened):
 def new_call(request):
     """Nothing of one call slips into the next: an empty home; the page clears its own tray."""
     return redirect("home")
-
-
-def _not_understood(request, situations, communes, reading):
-    """The home page with what was understood kept, and the words that were not."""
-    context = _home_context(request) | _chosen(situations, communes)
-    context["misunderstood"] = reading.rest
-    return render(request, "partners/home.html", context, status=422)
-
-
-def _chosen(situations, communes):
-    """What was chosen already, kept beside a text that was not understood."""
-    form = CriteriaForm({"situation": situations, "commune": communes})
-    form.is_valid()
-    return {
-        "chosen_situations": form.cleaned_data.get("situation", []),
-        "chosen_communes": form.cleaned_data.get("commune", []),
-    }
 
 
 def _home_context(request):

@@ -38,7 +38,7 @@ DURATIONS = listed(
     location
     """
 )
-AFTER = listed("apres plus retard bail mariage anciennete attente loyer location vie")
+SPELLS = listed("retard bail mariage anciennete attente loyer location vie procedure galere")
 SMALL = listed("a de d du le la les plus moins pres environ au sur en il elle")
 LOOK_BACK = 3
 
@@ -92,8 +92,9 @@ def _is_duration(tokens: Sequence[Token], at: int, unit: int) -> bool:
             return True
         if word not in SMALL:
             break
-    after = [token.word for token in tokens[unit + 1 : unit + 3] if token.word not in ("de", "d")]
-    return bool(after) and after[0] in AFTER and tokens[unit + 1].word != "et"
+    after = [token.word for token in tokens[unit + 1 : unit + 3]]
+    is_of = len(after) == 2 and after[0] in ("de", "d") and after[1] in SPELLS
+    return is_of or after[:1] == ["apres"] or after == ["plus", "tard"]
 
 
 def _follows_age(tokens: Sequence[Token], at: int) -> bool:

@@ -46,7 +46,9 @@ class Vocabulary:
         topics: Sequence[Topic],
         signs: Mapping[str, Iterable[str]],
         terms: Iterable[str] = (),
+        expansions: Mapping[str, str] | None = None,
     ) -> None:
+        """`terms` are acronyms and their other spellings, `expansions` what acronyms stand for."""
         self.topics = tuple(topics)
         self.forms = Forms()
         self.needs = Phrases(self.forms)
@@ -54,6 +56,7 @@ class Vocabulary:
         self.idioms = Phrases(self.forms)
         self.audiences = Phrases(self.forms)
         self.terms = {fold(term) for term in terms}
+        self.expansions = dict(expansions or {})
         self.precise = self._precise()
         self.dangerous = {topic.slug for topic in topics if topic.is_danger}
         for topic in topics:

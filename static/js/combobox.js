@@ -8,24 +8,6 @@ const MIN_LENGTH = 2;
 const LOST = "Connexion perdue\u00a0: tapez le nom entier puis Entrée.";
 const EXPIRED = "Session expirée\u00a0: rechargez la page pour vous reconnecter.";
 
-function fold(text) {
-  return text
-    .normalize("NFD")
-    .replace(/\p{Diacritic}/gu, "")
-    .toLowerCase();
-}
-
-/* « mémé pouz », « Pouzauges » chosen: « mémé » stays. The words that begin the label go away. */
-function withoutChosen(text, label) {
-  const typed = text.trim().split(/\s+/);
-  const parts = fold(label).split(/[\s'’-]+/);
-  const rest = typed.filter((word) => {
-    const pieces = fold(word).split(/['’-]+/).filter(Boolean);
-    return !pieces.every((piece) => parts.some((part) => part.startsWith(piece)));
-  });
-  return typed.length < 2 || rest.length === typed.length ? "" : rest.join(" ");
-}
-
 class Combobox {
   constructor(input) {
     this.input = input;
@@ -131,7 +113,9 @@ class Combobox {
     this.activate(-1);
     this.setOpen(this.options.length > 0);
     const count = this.options.length;
-    this.say(count ? `${count} proposition${count > 1 ? "s" : ""}` : "Aucune proposition");
+    const proposed = count ? `${count} proposition${count > 1 ? "s" : ""}` : "Aucune proposition";
+    const read = this.options.find((option) => option.dataset.kind === "tout");
+    this.say(read ? `${proposed}. Compris\u00a0: ${read.dataset.label}` : proposed);
   }
 
   close() {
@@ -180,16 +164,38 @@ class Combobox {
   }
 
   choose(option) {
-    const { kind, value, label, rest } = option.dataset;
+    const { kind, value, label, rest, href } = option.dataset;
+    this.close();
+    if (kind === "tout") {
+      this.form.requestSubmit();
+      return;
+    }
+    if (kind === "fiche") {
+      location.assign(href + this.facts());
+      return;
+    }
+    if (kind === "mot") {
+      this.input.value = `${rest} ${value} `.trimStart();
+      this.say(`Mot choisi\u00a0: ${label}`);
+    } else {
+      this.addChip(kind, value, label);
+      this.input.value = rest && `${rest} `;
+      this.say(`Ajouté\u00a0: ${label}`);
+    }
+    this.input.focus();
+  }
+
+  addChip(name, value, label) {
     const chip = this.template.content.firstElementChild.cloneNode(true);
-    const box = chip.querySelector("input");
-    Object.assign(box, { name: kind, value, checked: true });
+    Object.assign(chip.querySelector("input"), { name, value, checked: true });
     chip.querySelector("[data-chip-label]").textContent = label;
     this.input.before(chip);
-    this.input.value = rest ?? withoutChosen(this.input.value, label);
-    this.close();
-    this.say(`Ajouté\u00a0: ${label}`);
-    this.input.focus();
+  }
+
+  /* The situations and communes chosen, for the address of a record. */
+  facts() {
+    const chosen = [...this.field.querySelectorAll(".chip input")].map((i) => [i.name, i.value]);
+    return chosen.length ? `?${new URLSearchParams(chosen)}` : "";
   }
 
   removeChip(chip) {
