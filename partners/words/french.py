@@ -14,7 +14,7 @@ def listed(text: str) -> frozenset[str]:
 SKIPPED = listed(
     """
     a ai as ont avait avaient ayant eu avoir ete est sont etait etaient etre suis es
-    le la les l un une de du des d au aux en dans par sur avec pour chez vers y
+    le la les l un une de du des d au aux en dans par sur avec pour chez vers
     je j tu il elle on nous vous ils elles me m te t se s lui leur
     mon ma mes ton ta tes son sa ses notre nos votre vos leurs ce cet cette ces c ca cela qui
     hier recemment ne n tres trop bien souvent toujours encore deja beaucoup presque vraiment
@@ -29,7 +29,7 @@ NEGATIONS = listed("pas plus jamais aucun aucune sans ni rien")
 
 STOP = SKIPPED | listed(
     """
-    mais ou et donc or ni car que qu quoi quand comment combien pourquoi dont quel quelle quels
+    y mais ou et donc or ni car que qu quoi quand comment combien pourquoi dont quel quelle quels
     quelles si oui non comme ainsi alors aussi puis apres avant pendant depuis durant jusque jusqu
     jusqua entre sous contre sans hors selon lors lorsque puisque parce malgre sauf ici la bas
     pas plus jamais rien aucun aucune guere moins autre autres meme memes tel telle chaque quelque
@@ -63,7 +63,7 @@ STOP = SKIPPED | listed(
     mari epoux epouse conjoint conjointe compagnon compagne copain copine concubin ex ami amie
     mere pere maman papa parent parents frere soeur freres soeurs beau belle oncle tante neveu
     niece cousin cousine petit petite proche proches entourage
-    logement logements logt appartement appartements appart apparts maison maisons domicile chez
+    habitat logement logements logt appartement appartements appart apparts maison maisons domicile chez
     immeuble batiment bat etage residence quartier rue hall lotissement pavillon studio
     commune ville secteur agence mairie region departement
     jour jours semaine semaines mois an ans annee annees hier demain aujourd hui aujourdhui matin
@@ -165,6 +165,7 @@ SAME = {
     word: line.split()[0]
     for line in """
     enfant enfants gosse gosses gamin gamins gamine gamines mome momes fils fille filles fiston
+    enfant garcon garcons fillette
     mari conjoint compagnon copain concubin epoux mec
     femme epouse compagne conjointe copine concubine
     argent sou sous thune thunes fric pognon

@@ -23,7 +23,7 @@ SERVICE_HEADS = listed(
     """
     aide portage epicerie secours restos resto mission mediation conciliateur ecrivain
     cheque garage banque colis microcredit teleassistance residence foyer cours carte
-    service croix emmaus ehpad mandataire interprete caisse loca visale contraception
+    service croix emmaus ehpad mandataire interprete loca visale contraception
     """
 )
 
@@ -165,9 +165,9 @@ class Lexicon:
 
 
 def phrases_of(topic: Topic) -> list[str]:
-    """The label, its parts between commas, and the short name."""
+    """The label and its parts between commas."""
     parts = [part.strip() for part in topic.label.split(",")]
-    return [topic.label, *parts, topic.slug.replace("-", " ")]
+    return [topic.label, *parts] if len(parts) > 1 else parts
 
 
 def is_acronym(phrase: str) -> bool:

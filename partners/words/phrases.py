@@ -119,9 +119,12 @@ class Phrases:
         return self._name(word)
 
     def _variants(self, names: list[str], full: list[str]) -> Iterator[list[str]]:
-        """« paie plus » is « plus payé » too; « plus vu depuis » is « pas vu depuis »."""
+        """« paie plus » is « plus payé » too, « apl coupée » « a coupé l'apl »; of a danger, « plus
+        vu depuis » is « pas vu depuis »."""
         yield names
         if len(names) == 2 and names[1] == NEGATION and inflection.is_verb(full[0]):
+            yield names[::-1]
+        if len(names) == 2 and not self.tells_apart and _is_participle(full):
             yield names[::-1]
         if self.tells_apart and len(names) > 2:
             swapped = {"=plus": "=pas", "=pas": "=plus"}
@@ -139,6 +142,11 @@ class Phrases:
             node = node.next.setdefault(name, Node())
         if node is not root and (target, text) not in node.targets:
             node.targets.append((target, text))
+
+
+def _is_participle(full: list[str]) -> bool:
+    """« apl coupée », « volets fermés »: a noun and what was done to it."""
+    return full[1].endswith(inflection.PARTICIPLE) and not inflection.is_verb(full[0])
 
 
 def split(text: str) -> list[str]:

@@ -104,6 +104,7 @@ class Finder:
         if all(word in COMMON or word in STOP or word.isdigit() for word in words):
             is_named = self._is_capital(start) or self._is_all(start, start + len(words), LINKS)
             is_named |= is_home and self._has_article(start, towns)
+            is_said &= self._has_article(start, towns) or self._is_bare(start)
             return (is_said and not STOP.issuperset(words)) or (is_named and is_known)
         return is_known or is_said or len(words) > 2 or self._is_all(start, start + len(words))
 
@@ -114,6 +115,10 @@ class Finder:
         """« la roche », « l'oie »: the article that its name has."""
         article = self.words[start - 1] if start else ""
         return article in ARTICLES and any(fold(t.name).split()[0] == article for t in towns)
+
+    def _is_bare(self, start: int) -> bool:
+        """« à Mars », not « à la place »."""
+        return start == 0 or self.words[start - 1] not in ARTICLES
 
     def _is_all(self, start: int, end: int, small: frozenset[str] = STOP) -> bool:
         """Whether nothing else was typed but `small` words."""

@@ -119,6 +119,7 @@ class Reader:
         for item in sorted(items, key=lambda item: item.weight, reverse=True):
             is_shared = isinstance(item, Match) and item.places in seen
             if not is_shared and not self.taken.isdisjoint(item.places):
+                self._stretch(item, kept_needs)
                 continue
             self.taken.update(range(item.start, item.end))
             if isinstance(item, Match):
@@ -129,6 +130,14 @@ class Reader:
             else:
                 kept_mentions.append(item)
         return kept_needs, kept_mentions
+
+    def _stretch(self, item: Match | Mention, kept: Sequence[Match]) -> None:
+        """A shorter phrase of the same situation has its words too: « victime de violences », then
+        « violences conjugales »."""
+        if isinstance(item, Match) and any(
+            need.target == item.target and need.overlaps(item) for need in kept
+        ):
+            self.taken.update(item.places)
 
     def _situations(self, needs: Sequence[Match], found_ages: Sequence[Age]) -> list[str]:
         """In the order of the topics. A phrase of several situations means the one that another

@@ -1,6 +1,7 @@
 """From a call to a phone number in two actions, whatever one has at hand."""
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -235,3 +236,52 @@ IS_FOCUS_SHOWN = """() => {
         (each) => each && shows(each),
     );
 }"""
+
+
+def test_keyboard_typing_like_a_person_leads_to_a_number_in_two_actions_under_15_seconds(desk):
+    """Two actions: a text as it is said on the phone, Enter."""
+    desk.goto("/")
+    expect(box(desk)).to_be_focused()
+    began = time.monotonic()
+    desk.keyboard.type("mémé seule pouzauges", delay=120)
+    desk.keyboard.press("Enter")
+    expect_results(
+        desk, "/recherche/?situation=personnes-agees&situation=isolement&commune=85182"
+    )
+    expect_number_that_serves_pouzauges(desk)
+    assert time.monotonic() - began < 15
+
+
+def test_keyboard_what_was_understood_is_shown_while_typing_and_one_choice_searches_it(desk):
+    desk.goto("/")
+    type_in_box(desk, "mémé chall")
+    read = option(desk, "Chercher")
+    expect(read.locator(".chip")).to_have_text(["Personnes Âgées", "Challans"])
+    expect(desk.locator("[data-box-status]")).to_contain_text("Compris : Personnes Âgées, Challans")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect_results(desk, "/recherche/?situation=personnes-agees&commune=85047")
+
+
+def test_keyboard_choosing_a_record_opens_it_with_the_chosen_commune(desk):
+    desk.goto("/")
+    type_in_box(desk, "pouz")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect(chips(desk)).to_have_text(["Pouzauges"])
+    type_in_box(desk, "les bavardes")
+    expect(option(desk, "Les Bavardes du Bocage")).to_be_visible()
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Les Bavardes du Bocage")
+    expect(desk).to_have_url(re.compile(r"/fiches/\d+-[a-z0-9-]+/\?commune=85182$"))
+
+
+def test_keyboard_chosen_acronym_stays_a_word_to_search(desk):
+    desk.goto("/")
+    type_in_box(desk, "pouzauges fs")
+    expect(option(desk, "FSL").first).to_contain_text("Fonds de solidarité pour le logement")
+    option(desk, "FSL").first.click()
+    expect(box(desk)).to_have_value("pouzauges FSL ")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("qui parlent de « FSL »")).to_be_visible()

@@ -89,7 +89,6 @@ def test_tab_never_names_the_situation(desk):
 
 
 def test_typed_words_travel_in_the_body_only(desk, demo):
-    desk.watch.expect("422")
     desk.goto("/")
     with desk.expect_request("**/suggestions/"):
         type_in_box(desk, TYPED)
