@@ -245,9 +245,7 @@ def test_keyboard_typing_like_a_person_leads_to_a_number_in_two_actions_under_15
     began = time.monotonic()
     desk.keyboard.type("mémé seule pouzauges", delay=120)
     desk.keyboard.press("Enter")
-    expect_results(
-        desk, "/recherche/?situation=personnes-agees&situation=isolement&commune=85182"
-    )
+    expect_results(desk, "/recherche/?situation=personnes-agees&situation=isolement&commune=85182")
     expect_number_that_serves_pouzauges(desk)
     assert time.monotonic() - began < 15
 
