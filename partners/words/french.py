@@ -63,8 +63,8 @@ STOP = SKIPPED | listed(
     mari epoux epouse conjoint conjointe compagnon compagne copain copine concubin ex ami amie
     mere pere maman papa parent parents frere soeur freres soeurs beau belle oncle tante neveu
     niece cousin cousine petit petite proche proches entourage
-    habitat logement logements logt appartement appartements appart apparts maison maisons domicile chez
-    immeuble batiment bat etage residence quartier rue hall lotissement pavillon studio
+    habitat logement logements logt appartement appartements appart apparts maison maisons domicile
+    chez immeuble batiment bat etage residence quartier rue hall lotissement pavillon studio
     commune ville secteur agence mairie region departement
     jour jours semaine semaines mois an ans annee annees hier demain aujourd hui aujourdhui matin
     midi soir nuit nuits heure heures h maintenant actuellement recemment bientot longtemps

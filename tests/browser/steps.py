@@ -32,7 +32,8 @@ def type_in_box(page, text):
 
 
 def option(page, name):
-    return page.get_by_role("option", name=re.compile(f"^{name}"))
+    """The first proposal whose name begins so: a situation or a commune before a record."""
+    return page.get_by_role("option", name=re.compile(f"^{name}")).first
 
 
 def tile(page, name):
