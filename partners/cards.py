@@ -166,7 +166,10 @@ FACTS = f"""
     WHERE l.id = ANY(%s)
 """
 SHORT_FACTS = FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT))
-WHOLE_FACTS = FACTS.format(columns="l.*")
+WHOLE_FACTS = FACTS.format(
+    columns="""l.*,
+        (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name"""
+)
 """Written by hand: it stands on the path of every result, where composing it took longer than
 running it (tests/benchmarks)."""
 
@@ -186,9 +189,9 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
     }
 
 
-def cards_of(listings, moment):
-    """The cards of these listings (a queryset), of any status and whole, in their order."""
-    keys = list(listings.values_list("pk", flat=True))
+def cards_of(keys, moment):
+    """The cards of these listings (primary keys), of any status and whole, in their order."""
+    keys = list(keys)
     by_pk = {row.pk: row for row in Listing.objects.raw(WHOLE_FACTS, [keys])}
     found = matches.of_listings(keys, moment)
     return [build_card(by_pk[pk], found[pk], moment) for pk in keys if pk in found]
@@ -225,7 +228,7 @@ def _permanence_sentence(match, moment):
     if found is None:
         return ""
     start, end, permanence = found
-    where = f"Permanence {words.at_place(permanence.commune.name)}, {permanence.place}"
+    where = f"Permanence {words.at_place(permanence['name'])}, {permanence['place']}"
     day = hours.format_day(start.date(), moment.at.date())
-    on_request = ", sur rendez-vous" if permanence.is_by_appointment else ""
+    on_request = ", sur rendez-vous" if permanence["on_request"] else ""
     return f"{where} : {day}, {hours.format_interval(start, end)}{on_request}"

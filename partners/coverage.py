@@ -8,7 +8,6 @@ question: a place within reach, and not across water (README, « Règles »).
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from partners import geo
 from partners.geo import distance_km
 from partners.models import UNSPECIFIED_ZONE, Territory
 
@@ -27,6 +26,9 @@ OUTSIDE_RANK = 6
 
 BORDER_KM = 10
 """A commune with another département's town centre this near stands at the edge of its own."""
+
+MANY = 20
+"""Communes of a place beyond which it is a territory, without an edge."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Place:
     `zones` maps the primary keys of every territory that holds one of the communes to it,
     `zones_of` each commune to those that hold it. `near_ids` are the codes of the places that one
     can drive to: EPCI of the communes and those that touch them; of an island, the island.
+    `is_border`: whether one of the communes stands at the edge of its département.
     """
 
     communes: tuple[Territory, ...]
@@ -71,6 +74,7 @@ class Place:
     zones: dict = field(default_factory=dict)
     zones_of: dict = field(default_factory=dict)
     near_ids: frozenset = frozenset()
+    is_border: bool = False
 
     @property
     def is_exact(self):
@@ -152,12 +156,15 @@ def place_of_communes(communes):
     communes = tuple(communes)
     if not communes:
         return Place(())
-    found = Territory.objects.raw(ZONES_SQL, {"communes": [commune.pk for commune in communes]})
+    keys = [commune.pk for commune in communes]
+    asked = {"communes": keys, "edges": keys[:MANY], "border_km": BORDER_KM}
+    found = Territory.objects.raw(ZONES_SQL, asked)
     zones = {zone.pk: zone for zone in found}
     zones_of = {commune.pk: _holding(commune, zones) for commune in communes}
     for commune in communes:
         _set_relatives(commune, zones)
-    return Place(communes, None, zones, zones_of, _near_ids(communes, zones))
+    is_border = any(zone.is_border for zone in zones.values())
+    return Place(communes, None, zones, zones_of, _near_ids(communes, zones), is_border)
 
 
 ZONES_SQL = """
@@ -165,6 +172,17 @@ ZONES_SQL = """
     SELECT t.*,
         ARRAY(SELECT commune_id FROM partners_sectorcommune
               WHERE sector_id = t.id AND commune_id = ANY(%(communes)s)) AS members,
+        CASE WHEN t.id = ANY(%(edges)s) THEN EXISTS (
+            SELECT FROM partners_territory other
+            WHERE other.kind = 'commune' AND other.departement_id <> t.departement_id
+              AND (other.epci_id = t.epci_id OR other.epci_id = ANY(ARRAY(
+                    SELECT other_id FROM partners_neighbour WHERE territory_id = t.epci_id)))
+              AND other.latitude BETWEEN t.latitude - 0.1 AND t.latitude + 0.1
+              AND 2 * 6371.0088 * asin(sqrt(
+                    sin(radians(other.latitude - t.latitude) / 2) ^ 2
+                    + cos(radians(t.latitude)) * cos(radians(other.latitude))
+                    * sin(radians(other.longitude - t.longitude) / 2) ^ 2)) <= %(border_km)s
+        ) END AS is_border,
         CASE WHEN t.kind = 'epci' THEN
             ARRAY(SELECT other_id FROM partners_neighbour WHERE territory_id = t.id)
         END AS touching,
@@ -177,7 +195,10 @@ ZONES_SQL = """
         UNION SELECT id FROM partners_territory WHERE kind = 'pays'
     ))
 """
-"""Every territory that holds one of the communes; of an EPCI, those that touch it, its islands."""
+"""Every territory that holds one of the communes; of an EPCI, those that touch it, its islands.
+
+Great circles by the haversine, as in `partners.geo`.
+"""
 
 
 def _holding(commune, zones):
@@ -220,25 +241,6 @@ def near_id(commune):
     if commune.is_island or commune.epci_id is None:
         return commune.pk
     return commune.epci_id
-
-
-def is_border(place):
-    """Whether one of the communes stands at the edge of its département."""
-    return any(_near_other_departement(commune, place.near_ids) for commune in place.communes)
-
-
-def _near_other_departement(commune, near_ids):
-    if not commune.has_point:
-        return False
-    south, west, north, east = geo.bounding_box(commune.latitude, commune.longitude, BORDER_KM)
-    others = Territory.objects.communes().filter(
-        epci__in=near_ids,
-        latitude__range=(south, north),
-        longitude__range=(west, east),
-    )
-    points = others.exclude(departement=commune.departement_id).values_list("latitude", "longitude")
-    here = commune.latitude, commune.longitude
-    return any(distance_km(*here, *point) <= BORDER_KM for point in points.order_by("pk"))
 
 
 def _members(territory):

@@ -3,15 +3,16 @@
 Works on rows of `SearchEntry` alone, hundreds for one search: no listing is loaded here.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
-from partners import geo, hours, words
+from partners import geo, hours
 from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK, Place, Site
-from partners.models import UNSPECIFIED_ZONE, Permanence, derived, facets
+from partners.models import UNSPECIFIED_ZONE, derived, facets
 
 FRESH = timedelta(days=365)
 PERMANENCE_KM = 40
@@ -27,8 +28,8 @@ NO_TEXT = 9
 COLUMNS = """
     listing_id, {met} AS met, {core} AS core, {first} AS first, {zone_rank} AS zone_rank,
     sites[1], sites[2], sites[3], sites[4], sites[5],
-    CASE WHEN cardinality(sites) > 5 THEN sites END, facets, structure_type, is_generalist,
-    is_zone_strict, opening_hours, departement, convention_until, suspended_from,
+    CASE WHEN cardinality(sites) > 5 THEN sites END, permanences, facets, structure_type,
+    is_generalist, is_zone_strict, opening_hours, departement, convention_until, suspended_from,
     suspended_until, phone_checked_on, search_key
 """
 """Of a row of `SearchEntry`: numbers rather than lists, which take longer to read than to find."""
@@ -46,7 +47,8 @@ class Match:
 
     `met`, `core`, `first`: of the needs asked for, in their order, a bit for each that it meets,
     meets as its trade, and is to be called first for. `mask` has the bits of the filters that it
-    passes; `numbers` five numbers a place (see `SearchEntry`); `rank` sorts block 1 (README).
+    passes; `numbers` five numbers a place, and `permanences`, as in `SearchEntry`; `rank` sorts
+    block 1 (README).
     """
 
     pk: int
@@ -155,10 +157,7 @@ class Moment:
 
 
 def select(moment, condition, parameters):
-    """The matches of the search's entries that meet an SQL condition, by primary key.
-
-    One query more when some hold permanences.
-    """
+    """The matches (list) of the search's entries that meet an SQL condition, in one query."""
     sql = f"SELECT {moment.columns()} FROM partners_searchentry WHERE {condition}"
     return _evaluate(sql, parameters, moment)
 
@@ -172,25 +171,13 @@ def of_listings(pks, moment):
 def _evaluate(sql, parameters, moment):
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    held = _permanences([row[0] for row in rows if row[10] or row[9]])
-    return [_match(row, moment, held.get(row[0], ())) for row in rows]
+        return [_match(row, moment) for row in cursor.fetchall()]
 
 
-def _permanences(listing_ids):
-    if not listing_ids:
-        return {}
-    found = {}
-    rows = Permanence.objects.filter(listing__in=listing_ids).select_related("commune")
-    for permanence in rows.order_by("pk"):
-        found.setdefault(permanence.listing_id, []).append(permanence)
-    return found
-
-
-def _match(row, moment, permanences):
+def _match(row, moment):
     """Hundreds of times in one search: plain and without detours."""
-    (pk, met, core, first, zone_rank, latitude, longitude, commune, near, permanence, numbers, mask,
-     structure_type, is_generalist, is_zone_strict, osm, departement, convention_until,
+    (pk, met, core, first, zone_rank, latitude, longitude, commune, near, permanence, numbers, held,
+     mask, structure_type, is_generalist, is_zone_strict, osm, departement, convention_until,
      suspended_from, suspended_until, checked_on, search_key) = row  # fmt: skip
     place, day = moment.place, moment.day
     nearest, km, is_reachable = 0, None, False
@@ -207,6 +194,7 @@ def _match(row, moment, permanences):
     if checked_on and day - checked_on <= FRESH:
         mask |= IS_VERIFIED
     text_rank = moment.text_ranks.get(pk, NO_TEXT)
+    permanences = json.loads(held) if held else ()
     match = Match(
         pk, met, core, first, mask, structure_type, is_generalist, is_zone_strict, zone_rank,
         numbers, nearest, km, is_reachable, is_suspended, departement, text_rank, permanences,
@@ -268,8 +256,8 @@ def nearer_permanences(match, place):
     return [
         permanence
         for permanence in match.permanences
-        if permanence.commune_id in place.commune_ids
-        or (permanence.pk in at and _is_nearer(at[permanence.pk], place, office_km))
+        if permanence["commune"] in place.commune_ids
+        or (permanence["id"] in at and _is_nearer(at[permanence["id"]], place, office_km))
     ]
 
 
@@ -284,9 +272,9 @@ def _is_nearer(site, place, office_km):
 def is_permanence_on(match, moment):
     """Whether one of the permanences to tell of is held now."""
     return any(
-        hours.state(p.hours, moment.at, departement=_departement(p)).kind
+        hours.state(held["hours"], moment.at, departement=held["departement"]).kind
         in ("open", "by-appointment")
-        for p in nearer_permanences(match, moment.place)
+        for held in nearer_permanences(match, moment.place)
     )
 
 
@@ -296,11 +284,7 @@ def next_permanence(match, moment):
         (start, end, permanence)
         for permanence in nearer_permanences(match, moment.place)
         for start, end in hours.next_dates(
-            permanence.hours, moment.at, count=1, departement=_departement(permanence)
+            permanence["hours"], moment.at, count=1, departement=permanence["departement"]
         )
     ]
     return min(dates, key=lambda found: found[:2], default=None)
-
-
-def _departement(permanence):
-    return words.departement_code(permanence.commune.code)

@@ -37,8 +37,12 @@ def etag(code):
 
 def url(departement):
     """Where a page's map finds the outlines of a département (or of the landlord's own)."""
-    code = departement.code if departement else settings.DEFAULT_DEPARTEMENT
-    return reverse("outlines", args=[code])
+    return url_of(departement.code if departement else "")
+
+
+def url_of(code):
+    """As `url`, by the code of the département."""
+    return reverse("outlines", args=[code or settings.DEFAULT_DEPARTEMENT])
 
 
 def bounds(place, points):

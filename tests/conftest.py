@@ -6,6 +6,7 @@ import signal
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -25,6 +26,14 @@ FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequenc
 def pytest_configure():
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# A slow machine is no fault of the code: figures come from benchmarks
+
+hypothesis.settings.register_profile(
+    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("project")
 
 
 # The territory and the vocabulary, loaded once

@@ -45,7 +45,9 @@ PURPOSES = {
         "source source_id source_url": "where the record comes from",
     },
     "partners.SearchEntry": {
-        "search_key opening_hours structure_type departement": "repeated from the record"
+        "search_key opening_hours structure_type departement permanences": (
+            "repeated from the record and its permanences"
+        )
     },
     "partners.Permanence": {"place address hours": "where and when a partner receives"},
     "partners.Contact": {

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from partners.coverage import is_border, place_of_communes, place_of_territory
+from partners.coverage import place_of_communes, place_of_territory
 from partners.models import Listing, ListingSituation, Situation, StructureType
 from partners.search import Criteria, search
 from tests.factories import ListingFactory, PermanenceFactory, commune, refresh, territory, verify
@@ -172,8 +172,8 @@ def test_outside_is_always_offered_at_the_edge_of_the_departement():
 
 
 def test_border_communes():
-    assert is_border(place_of_communes([commune(CUGAND)]))
-    assert not is_border(place_of_communes([commune(LA_ROCHE)]))
+    assert place_of_communes([commune(CUGAND)]).is_border
+    assert not place_of_communes([commune(LA_ROCHE)]).is_border
 
 
 # Order

@@ -32,6 +32,17 @@ SITES = """
     WHERE COALESCE(place_of.latitude, t.latitude) IS NOT NULL
 """
 
+PERMANENCES = """
+    SELECT jsonb_agg(jsonb_build_object(
+        'id', p.id, 'commune', t.id, 'name', t.name, 'departement', COALESCE(d.code, ''),
+        'place', p.place, 'hours', p.hours, 'on_request', p.is_by_appointment
+    ) ORDER BY p.id) AS held
+    FROM partners_permanence p
+    JOIN partners_territory t ON t.id = p.commune_id
+    LEFT JOIN partners_territory d ON d.id = t.departement_id
+    WHERE p.listing_id = l.id AND NOT l.is_confidential
+"""
+
 WORDS = """
     setweight(french_words(l.name || ' ' || l.acronym), 'A')
     || setweight(french_words(l.summary), 'B')
@@ -53,6 +64,7 @@ EXPECTED = f"""
         COALESCE(needs.core, '{{}}') AS core_ids,
         COALESCE(needs.first, '{{}}') AS first_ids,
         COALESCE(place.sites, '{{}}') AS sites,
+        rounds.held AS permanences,
         {facets.sql()} AS facets,
         l.structure_type,
         l.is_generalist,
@@ -80,6 +92,7 @@ EXPECTED = f"""
         FROM partners_coveragezone WHERE listing_id = l.id
     ) served ON true
     LEFT JOIN LATERAL ({SITES}) place ON true
+    LEFT JOIN LATERAL ({PERMANENCES}) rounds ON true
     LEFT JOIN LATERAL (
         SELECT string_agg(other.name || ' ' || other.acronym, ' ' ORDER BY other.id) AS names
         FROM partners_schemerole role

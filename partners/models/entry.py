@@ -23,6 +23,7 @@ class SearchEntry(models.Model):
     `near_ids`: for each place, its EPCI, or its commune when that is an island or has no EPCI.
     `sites`: five numbers a place, (latitude, longitude, commune, code of `near_ids`, permanence or
     0 for the office), in degrees and primary keys. A confidential record has none (rule R7).
+    `permanences`: what a card tells of each, `null` without any.
     """
 
     listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True, related_name="entry")
@@ -32,6 +33,7 @@ class SearchEntry(models.Model):
     core_ids = integers()
     first_ids = integers()
     sites = ArrayField(models.FloatField(), default=list)
+    permanences = models.JSONField(null=True)
     facets = models.BigIntegerField(default=0)
     structure_type = models.CharField(max_length=20, blank=True)
     is_generalist = models.BooleanField(default=False)

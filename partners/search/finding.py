@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from partners import matches
-from partners.coverage import is_border
 from partners.matches import BITS, HAS_CONVENTION, Match, Moment
 from partners.models import GENERALIST, UNSPECIFIED_ZONE
 from partners.search import wording
@@ -85,7 +84,7 @@ def _groups(found, criteria, moment):
     here = {match.pk for match in near}
     far = [match for match in found if match.covers and match.pk not in here]
     is_offered = criteria.place.is_exact and (
-        not any(match.serves for match in near) or is_border(criteria.place)
+        not any(match.serves for match in near) or criteria.place.is_border
     )
     return near, far, _outsiders(criteria, moment) if is_offered else []
 

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners import atlas, favourites, outlines, permissions, places
+from partners import atlas, favourites, outlines, permissions
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm, GapForm, ReportForm
@@ -32,24 +32,24 @@ from partners.views.decorators import permission
 @require_safe
 @never_cache
 def detail(request, pk, slug=""):
-    listings = permissions.visible(Listing.objects.all(), request.user)
-    listing = get_object_or_404(listings.select_related("source_record"), pk=pk)
+    form = CriteriaForm(request.GET)
+    communes = form.cleaned_data["commune"] if form.is_valid() else []
+    place = place_of_communes(communes[:1])
+    card = _card_or_404(pk, place, request.user)
+    listing = card.listing
     if slug != listing.slug:
-        return redirect(_with_query(listing.get_absolute_url(), request), permanent=True)
-    communes = places.communes_by_code(request.GET.getlist("commune")[:1]).values()
-    place = place_of_communes(communes)
+        return redirect(_with_query(listing.get_absolute_url(), form), permanent=True)
     links = listing.situation_links.select_related("situation")
     context = {
         "listing": listing,
-        "card": _card(listing, place),
+        "card": card,
         "has_place": bool(communes),
-        "back_url": _results_url(request),
+        "back_url": _results_url(form),
         "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
         "help_kinds": _labels(HelpKind, listing.help_kinds),
         "audiences": _labels(Audience, listing.audiences),
-        "permanences": [] if listing.is_confidential else listing.permanences.all(),
         "map_url": reverse("listing_map", args=[listing.pk]),
-        "outlines_url": outlines.url(_departement_of(listing)),
+        "outlines_url": outlines.url_of(_departement_of(card)),
         "tiles": settings.TILE_LAYER,
         "zones": listing.zones.order_by("kind", "search_key", "pk"),
         "contacts": permissions.visible_contacts(listing.contacts.all(), request.user),
@@ -68,11 +68,9 @@ def detail(request, pk, slug=""):
 @never_cache
 def map_data(request, pk):
     """Where a listing receives, and the communes of its zone."""
-    listings = permissions.visible(Listing.objects.all(), request.user)
-    listing = get_object_or_404(listings, pk=pk)
-    card = _card(listing, place_of_communes([]))
+    card = _card_or_404(pk, place_of_communes([]), request.user)
     pins = [atlas.pin_of(pk, site, atlas.TERRITORY) for site in card.match.sites]
-    zone = outlines.features(_zone_communes(listing))
+    zone = outlines.features(_zone_communes(card.listing))
     bounds = outlines.bounds_of([pin.point for pin in pins], zone)
     drawing = {"total": len(pins), "reperes": encode(pins)}
     return JsonResponse(drawing | {"communes": zone, "bornes": bounds})
@@ -109,9 +107,12 @@ def report_gap(request):
     return render(request, "partners/report_gap.html", context, status=_gap_status(form, request))
 
 
-def _card(listing, place):
-    [card] = cards_of(Listing.objects.filter(pk=listing.pk), Moment(place, timezone.localtime()))
-    return card
+def _card_or_404(pk, place, user):
+    """The card of a record that this account may open, whole."""
+    for card in cards_of([pk], Moment(place, timezone.localtime())):
+        if permissions.can_open(card.listing, user):
+            return card
+    raise Http404
 
 
 def _save_gap(form, user):
@@ -127,10 +128,9 @@ def _is_doubtful(form):
 
 def _related(listing, user):
     """Its parent and branches; for a scheme its structures, for a structure its schemes."""
-    ids = {listing.parent_id, *listing.branches.values_list("pk", flat=True)}
-    ids |= set(listing.scheme_roles.values_list("structure_id", flat=True))
-    ids |= set(listing.roles_in_schemes.values_list("scheme_id", flat=True))
-    related = Listing.objects.filter(pk__in=ids - {None, listing.pk})
+    roles = Q(roles_in_schemes__scheme=listing.pk) | Q(scheme_roles__structure=listing.pk)
+    near = Listing.objects.filter(Q(pk=listing.parent_id) | Q(parent=listing.pk) | roles)
+    related = Listing.objects.filter(pk__in=near.values("pk")).exclude(pk=listing.pk)
     return permissions.visible(related, user).order_by("search_key", "pk")
 
 
@@ -141,9 +141,9 @@ def _zone_communes(listing):
     return Territory.objects.communes().filter(inside).distinct()
 
 
-def _departement_of(listing):
-    is_known = listing.commune and not listing.is_confidential
-    return listing.commune.departement if is_known else places.home_departement()
+def _departement_of(card):
+    """The code of the département to draw around it, "" for the landlord's own."""
+    return "" if card.listing.is_confidential else card.match.departement
 
 
 def _is_remembered(listing, links):
@@ -162,14 +162,14 @@ def _labels(choices, slugs):
     return [choices(slug).label for slug in slugs if slug in choices]
 
 
-def _results_url(request):
+def _results_url(form):
     """Back to the results one came from, when the address holds them."""
-    return _with_query(reverse("results"), request) if request.GET.getlist("situation") else ""
+    is_known = form.is_valid() and form.cleaned_data["situation"]
+    return _with_query(reverse("results"), form) if is_known else ""
 
 
-def _with_query(path, request):
+def _with_query(path, form):
     """`path` with the criteria of the address, and none of what else it may hold (rule R3)."""
-    form = CriteriaForm(request.GET)
     query = form.query() if form.is_valid() else ""
     return f"{path}?{query}" if query else path
 

@@ -22,7 +22,7 @@ from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm
 from partners.map_forms import MapForm, PopupForm, ViewForm
 from partners.matches import Moment
-from partners.models import Listing, Territory
+from partners.models import Territory
 from partners.places import home_departement
 from partners.search import matches_of
 from partners.views.map_answers import map_answer, refusal, refusal_status
@@ -152,12 +152,14 @@ def popup(request):
     if not form.is_valid():
         return refusal(form)
     keys, communes = form.cleaned_data["fiche"], form.cleaned_data["commune"]
-    found = permissions.visible(Listing.objects.filter(pk__in=keys), request.user)
     moment = Moment(place_of_communes(communes), timezone.localtime())
-    cards = [card for card in cards_of(found, moment) if card.match.sites]
+    cards = [
+        card
+        for card in cards_of(keys, moment)
+        if card.match.sites and permissions.can_open(card.listing, request.user)
+    ]
     if not cards:
         raise Http404
-    cards.sort(key=lambda card: keys.index(card.listing.pk))
     query = urlencode({"commune": [commune.code for commune in communes]}, doseq=True)
     context = {"cards": cards, "has_place": bool(communes), "commune_query": query}
     return render(request, "partners/_map_popup.html", context)
