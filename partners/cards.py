@@ -168,7 +168,10 @@ FACTS = f"""
 SHORT_FACTS = FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT))
 WHOLE_FACTS = FACTS.format(
     columns="""l.*,
-        (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name"""
+        (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name,
+        EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
+        (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)
+            AS source_licence"""
 )
 """Written by hand: it stands on the path of every result, where composing it took longer than
 running it (tests/benchmarks)."""

@@ -1,10 +1,6 @@
 """Numbers to call and people to ask, beside the partners: helplines, danger, the landlord's own."""
 
-from django.db.models import Prefetch, Q
-
 from partners.models import (
-    DangerSign,
-    DangerSignHelpline,
     Helpline,
     InternalReferent,
     Subject,
@@ -22,14 +18,11 @@ def helplines(situations, place, *, signs=()):
     territory is left out. Hours never hide a line.
     """
     zones = list(place.zones)
-    found = Helpline.objects.raw(LINES_SQL, [[need.pk for need in situations], zones])
-    here = [(line, line.of_danger) for line in found]
-    signs = _signs(situations, signs)
-    alarms = [line for sign in signs for line in _lines_of(sign)]
-    strip = [line for line, is_danger in here if is_danger and line.is_danger]
-    strip = _unique([line for line in alarms if line.zone_id in place.zones] + strip)
-    lines = _unique(line for line, _ in here) or _fallback()
-    message = " ".join(sign.message for sign in signs)
+    needs = [situation.pk for situation in situations]
+    here = list(Helpline.objects.raw(LINES_SQL, [needs, zones]))
+    alarms, message = _alarms(situations, signs, zones)
+    strip = _unique(alarms + [line for line in here if line.of_danger and line.is_danger])
+    lines = _unique(here) or _fallback()
     return [line for line in lines if line not in strip], strip, message
 
 
@@ -42,29 +35,26 @@ LINES_SQL = """
     WHERE link.situation_id = ANY(%s) AND line.zone_id = ANY(%s)
     ORDER BY situation.order, link.order, link.id
 """
+SIGNS_SQL = """
+    SELECT line.*, sign.message AS sign_message, sign.id = ANY(%(typed)s) AS is_typed
+    FROM partners_dangersign sign
+    JOIN partners_dangersignhelpline link ON link.sign_id = sign.id
+    JOIN partners_helpline named ON named.id = link.helpline_id
+    JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
+    WHERE sign.id = ANY(%(typed)s) OR sign.slug = ANY(%(slugs)s)
+    ORDER BY is_typed DESC, sign.id, link.order, link.id
+"""
 
 
-def _signs(situations, typed):
-    """The signs of danger that were typed, then those that bear the name of a situation."""
+def _alarms(situations, typed, zones):
+    """(lines of the signs that were typed, the sentences of these and of the situations' own)."""
     slugs = [situation.slug for situation in situations if situation.is_danger]
     if not slugs and not typed:
-        return []
-    asked = Q(slug__in=slugs) | Q(pk__in=[sign.pk for sign in typed])
-    links = DangerSignHelpline.objects.select_related("helpline__replaced_by")
-    signs = DangerSign.objects.filter(asked).prefetch_related(
-        Prefetch("helpline_links", links.order_by("order", "pk"), to_attr="ordered_links")
-    )
-    keys = {sign.pk for sign in typed}
-    for sign in signs:
-        sign.is_typed = sign.pk in keys
-    return sorted(signs, key=lambda sign: (not sign.is_typed, sign.pk))
-
-
-def _lines_of(sign):
-    """Those of a sign that was typed; a chosen situation has its own."""
-    if not sign.is_typed:
-        return []
-    return [link.helpline.replaced_by or link.helpline for link in sign.ordered_links]
+        return [], ""
+    asked = {"typed": [sign.pk for sign in typed], "slugs": slugs}
+    found = list(Helpline.objects.raw(SIGNS_SQL, asked))
+    lines = [line for line in found if line.is_typed and line.zone_id in zones]
+    return lines, " ".join(_unique(line.sign_message for line in found))
 
 
 def referents(situations, place):

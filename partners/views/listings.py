@@ -23,6 +23,7 @@ from partners.models import (
     ListingSituation,
     Mobiliser,
     Report,
+    SchemeRole,
     Territory,
 )
 from partners.pins import encode
@@ -52,7 +53,7 @@ def detail(request, pk, slug=""):
         "outlines_url": outlines.url_of(_departement_of(card)),
         "tiles": settings.TILE_LAYER,
         "zones": listing.zones.order_by("kind", "search_key", "pk"),
-        "contacts": permissions.visible_contacts(listing.contacts.all(), request.user),
+        "contacts": _contacts(listing, request.user),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
         "situation_links": links,
@@ -126,11 +127,24 @@ def _is_doubtful(form):
     return form.is_bound and form.is_valid() and form.needs_confirmation()
 
 
+def _contacts(listing, user):
+    contacts = listing.contacts.all() if listing.has_contacts else listing.contacts.none()
+    return permissions.visible_contacts(contacts, user)
+
+
 def _related(listing, user):
     """Its parent and branches; for a scheme its structures, for a structure its schemes."""
-    roles = Q(roles_in_schemes__scheme=listing.pk) | Q(scheme_roles__structure=listing.pk)
-    near = Listing.objects.filter(Q(pk=listing.parent_id) | Q(parent=listing.pk) | roles)
-    related = Listing.objects.filter(pk__in=near.values("pk")).exclude(pk=listing.pk)
+    roles, listings = SchemeRole.objects, Listing.objects.order_by()
+    ids = (
+        listings.filter(parent=listing.pk)
+        .values("pk")
+        .union(
+            listings.filter(pk=listing.parent_id).values("pk"),
+            roles.filter(scheme=listing.pk).values("structure"),
+            roles.filter(structure=listing.pk).values("scheme"),
+        )
+    )
+    related = Listing.objects.filter(pk__in=ids)
     return permissions.visible(related, user).order_by("search_key", "pk")
 
 
