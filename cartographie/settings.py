@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "cartographie.staticfiles.StaticFilesConfig",
     "axes",
     "csp",
     "django_htmx",

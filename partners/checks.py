@@ -6,12 +6,13 @@ from django.conf import settings
 from django.core.checks import Error, register
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+RATE = re.compile(r"[1-9]\d*/(?:sec|min|hour|day)")
 DEPARTEMENT = re.compile(r"(?:\d{2}|2[AB]|97\d|98\d)")
 
 
 @register
 def check_settings(app_configs, **kwargs):
-    return [error for check in (_color, _tiles, _departement) for error in check()]
+    return [error for check in CHECKS for error in check()]
 
 
 def _color():
@@ -39,3 +40,15 @@ def _departement():
             hint="Donnez le code du département du bailleur, par exemple DEFAULT_DEPARTEMENT=85",
             id="partners.E003",
         )
+
+
+def _rate():
+    if not RATE.fullmatch(settings.API_RATE):
+        yield Error(
+            f"API_RATE vaut « {settings.API_RATE} », qui n'est pas une cadence.",
+            hint="Écrivez un nombre et sec, min, hour ou day, par exemple API_RATE=300/min",
+            id="partners.E004",
+        )
+
+
+CHECKS = (_color, _tiles, _departement, _rate)

@@ -48,6 +48,7 @@ def test_production_without_a_secret_key_is_refused_in_one_sentence():
         ("LANDLORD_COLOR", "bleu", "partners.E001"),
         ("TILES", "licorne", "partners.E002"),
         ("DEFAULT_DEPARTEMENT", "Vendée", "partners.E003"),
+        ("API_RATE", "souvent", "partners.E004"),
     ],
 )
 def test_wrong_setting_is_an_error_with_a_hint(settings, name, value, identifier):

@@ -38,6 +38,9 @@ class Schema(AutoSchema):
         words = re.findall(r"[a-z]+", self.path.removeprefix("/api/v1/"))
         return "_".join([VERBS[self.method], *words])
 
+    def get_summary(self):
+        return self.get_description().split("\n")[0]
+
     def get_tags(self):
         return [self.path.removeprefix("/api/v1/").split("/")[0].split(".")[0]]
 
