@@ -4,8 +4,8 @@
 const L = window.L;
 const STEPS = 100_000;
 const LONGITUDES = 400 * STEPS;
-const CHUNK_MS = 20;
-const BREATH_MS = 10;
+const CHUNK_MS = 12;
+const BREATH_MS = 4;
 const PIN =
   '<svg viewBox="0 0 30 38" aria-hidden="true"><path d="M15 1C7.3 1 1 7.2 1 14.9 1 25 15 37 15 37s14-12 14-22.1C29 7.2 22.7 1 15 1z"/></svg>';
 const SQUARE_PIN =
@@ -103,7 +103,7 @@ async function inSlices(items, make) {
   let began = performance.now();
   for (const item of items) {
     made.push(make(item));
-    if (made.length % 64 || performance.now() - began < CHUNK_MS) continue;
+    if (made.length % 32 || performance.now() - began < CHUNK_MS) continue;
     await new Promise((done) => setTimeout(done, BREATH_MS));
     began = performance.now();
   }

@@ -288,9 +288,10 @@ export class PartnerMap {
       this.emit("map:card", id);
     });
     const popup = L.popup({
-      maxWidth: 260,
+      maxWidth: 250,
       maxHeight: 280,
-      autoPanPadding: [12, 12],
+      autoPanPaddingTopLeft: [56, 12], // beside the buttons
+      autoPanPaddingBottomRight: [12, 12],
       offset: marker.options.icon.options.popupAnchor,
     });
     popup.setLatLng(marker.getLatLng()).setContent(list).openOn(this.map);
