@@ -7,10 +7,11 @@ come from memory (`known`), records from the entries of the search, those at hom
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.db.models.functions import Collate
 
 from partners import known, places, words
 from partners.box import MAX_LENGTH
-from partners.models import Listing
+from partners.models import Listing, SearchEntry
 from partners.words import beginnings
 from partners.words.reading import understand
 
@@ -18,6 +19,13 @@ MOST_WORDS = 12
 LONGEST_NAME = 4  # words completed together
 MOST = {"situation": 4, "commune": 6, "mot": 2, "fiche": 4}
 SHORTEST_NAME = 3  # letters of a record's name or acronym
+SHOWN = (
+    "listing_id",
+    "listing__name",
+    "acronym",
+    "listing__is_confidential",
+    "listing__commune__name",
+)
 
 
 @dataclass(frozen=True)
@@ -54,17 +62,24 @@ def complete(text: str, *, departement: str) -> Completion:
 
 def _options(typed, lexicon, departement):
     """Those of the longest end of the text that completes to something."""
-    for size in range(min(LONGEST_NAME, len(typed)), 0, -1):
-        end, rest = " ".join(typed[-size:]), " ".join(typed[:-size])
-        found = [
-            *_situations(end, rest, lexicon),
-            *_communes(end, rest, departement),
-            *_acronyms(end, rest, lexicon),
-            *_records(end, rest, departement),
-        ]
-        if found:
-            return found
-    return []
+    ends = [
+        (" ".join(typed[-size:]), " ".join(typed[:-size]))
+        for size in range(min(LONGEST_NAME, len(typed)), 0, -1)
+    ]
+    for end, rest in ends:
+        if found := _remembered(end, rest, lexicon, departement):
+            break
+    else:
+        end, rest = ends[-1]
+    return [*found, *_records([ends[0], (end, rest)], departement)]
+
+
+def _remembered(end, rest, lexicon, departement):
+    return [
+        *_situations(end, rest, lexicon),
+        *_communes(end, rest, lexicon.towns, departement),
+        *_acronyms(end, rest, lexicon),
+    ]
 
 
 def _situations(end, rest, lexicon):
@@ -73,11 +88,18 @@ def _situations(end, rest, lexicon):
     return [Option("situation", slug, labels[slug], "situation", rest) for slug in slugs]
 
 
-def _communes(end, rest, departement):
-    found = places.find_communes(end, limit=MOST["commune"], departement=departement)
+def _communes(end, rest, towns, departement):
+    found, code = places.begun(towns, end, departement)
     return [
-        Option("commune", match.territory.code, match.label, match.detail, rest) for match in found
+        _commune(towns, towns.by_key[key], former, code, rest)
+        for key, former in found[: MOST["commune"]]
     ]
+
+
+def _commune(towns, town, former, code, rest):
+    departement = (town.departement, towns.departements.get(town.departement, ""))
+    detail = places.detail_of(town.postal_codes, code, departement)
+    return Option("commune", town.code, places.label_of(town.name, former), detail, rest)
 
 
 def _acronyms(end, rest, lexicon):
@@ -88,37 +110,49 @@ def _acronyms(end, rest, lexicon):
     return [Option("mot", sigle, sigle, said, rest) for sigle, said in found[: MOST["mot"]]]
 
 
-def _records(end, rest, departement):
+def _records(ends, departement):
     """Published records by their acronym or the beginning of words of their name, home first."""
-    typed = words.fold(end)
-    if len(typed) < SHORTEST_NAME:
-        return []
-    home = Q(entry__departement=departement)
-    found = _listings(home & (_holding(typed) | Q(acronym__istartswith=end)))
-    if not found:
-        found = _listings(Q(entry__search_key__startswith=typed))
-    return [_record(listing, rest) for listing in found]
+    for end, rest in dict.fromkeys(ends):
+        typed = words.fold(end)
+        if len(typed) < SHORTEST_NAME:
+            continue
+        if found := _at_home(typed, end, departement) or _anywhere(typed):
+            return [_record(row, rest) for row in found]
+    return []
+
+
+def _at_home(typed, end, departement):
+    begun = Q(acronym__istartswith=end) | _holding(typed)
+    entries = SearchEntry.objects.filter(begun, departement=departement)
+    return _rows(entries.order_by("search_key", "listing_id"))
+
+
+def _anywhere(typed):
+    """Those of France whose name begins so."""
+    entries = SearchEntry.objects.alias(key=Collate("search_key", "C"))
+    return _rows(entries.filter(key__startswith=typed).order_by("key"))
 
 
 def _holding(typed):
     """Each word begins one of the name."""
     holds = Q()
     for word in typed.split():
-        holds &= Q(entry__search_key__startswith=word) | Q(entry__search_key__contains=f" {word}")
+        holds &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
     return holds
 
 
-def _listings(condition):
-    rows = Listing.objects.filter(condition, entry__isnull=False).select_related("commune")
-    fields = ("name", "acronym", "is_confidential", "commune__name")
-    return list(rows.only(*fields).order_by("search_key", "pk")[: MOST["fiche"]])
+def _rows(entries):
+    return list(entries.values_list(*SHOWN)[: MOST["fiche"]])
 
 
-def _record(listing, rest):
+def _record(row, rest):
     """A confidential one says nothing of where it is (rule R7)."""
-    place = "" if listing.is_confidential or not listing.commune else listing.commune.name
-    detail = " · ".join(filter(None, [listing.acronym, place])) or "fiche"
-    return Option("fiche", str(listing.pk), listing.name, detail, rest, listing.get_absolute_url())
+    pk, name, acronym, is_confidential, commune = row
+    place = "" if is_confidential else commune
+    detail = " · ".join(filter(None, [acronym, place])) or "fiche"
+    return Option(
+        "fiche", str(pk), name, detail, rest, Listing(pk=pk, name=name).get_absolute_url()
+    )
 
 
 def _understood(text, lexicon, departement):

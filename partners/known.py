@@ -84,4 +84,6 @@ def _towns():
         towns.append(Town(pk, code, name, population or 0, tuple(postal_codes)))
         names.append((folded, pk, ""))
     names += TerritoryAlias.objects.order_by("pk").values_list("search_key", "territory_id", "name")
-    return Towns(towns, names)
+    kind = Territory.Kind.DEPARTEMENT
+    departements = Territory.objects.filter(kind=kind).values_list("code", "name")
+    return Towns(towns, names, dict(departements))

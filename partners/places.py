@@ -22,6 +22,7 @@ from django.db.models import (
 from partners import known, words
 from partners.models import Territory, TerritoryAlias
 from partners.words import beginnings
+from partners.words.towns import Towns
 
 LONGEST = 120  # characters of a name that can still be one
 MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
@@ -108,17 +109,33 @@ def find_communes(text: str, *, limit: int = 8, departement: str = "") -> list[C
     `departement` (its code), then the most populated. A name of `departement` that begins so
     comes even before exact ones elsewhere: there « la roche » is La Roche-sur-Yon.
     """
-    name, code = _name_and_code(text)
     towns = known.lexicon().towns
-    if name:
-        found = beginnings.communes(towns, name, departement)
-        found = _at_code(towns, found, code)[:limit] if code else found[:limit]
-    elif code:
-        found = [(key, "") for key in beginnings.of_code(towns, code, departement)[:limit]]
-    else:
-        return []
-    rows = _communes().in_bulk([key for key, _ in found])
+    found, code = begun(towns, text, departement)
+    rows = _communes().in_bulk([key for key, _ in found[:limit]])
     return [_match(rows[key], former, code) for key, former in found if key in rows]
+
+
+def begun(towns: Towns, text: str, departement: str) -> tuple[list[tuple[int, str]], str]:
+    """The communes that `text` may mean, best first, as (key, former name), and the code in it."""
+    name, code = _name_and_code(text)
+    if not name:
+        keys = beginnings.of_code(towns, code, departement) if code else []
+        return [(key, "") for key in keys], code
+    found = beginnings.communes(towns, name, departement)
+    return (_at_code(towns, found, code) if code else found), code
+
+
+def label_of(name: str, former_name: str) -> str:
+    """« Aubigny (Aubigny-Les Clouzeaux) »: the name that was recognised, then the one of today."""
+    return f"{former_name} ({name})" if former_name else name
+
+
+def detail_of(postal_codes: Iterable[str], typed: str, departement: tuple[str, str]) -> str:
+    """« 85430 · Vendée »: the codes, those typed alone, else the département's (code, name)."""
+    known_codes = list(postal_codes)
+    shown = [code for code in known_codes if typed and code.startswith(typed)] or known_codes
+    codes = ", ".join(shown) if len(shown) <= MOST_POSTAL_CODES else departement[0]
+    return " · ".join(filter(None, [codes, departement[1]]))
 
 
 def _at_code(towns, found, code):
@@ -233,8 +250,6 @@ def _own_first(path, departement):
 
 
 def _match(commune, former_name="", code=""):
-    label = f"{former_name} ({commune.name})" if former_name else commune.name
-    codes = [c for c in commune.postal_codes if code and c.startswith(code)] or commune.postal_codes
-    shown = ", ".join(codes) if len(codes) <= MOST_POSTAL_CODES else commune.departement.code
-    detail = " · ".join(filter(None, [shown, commune.departement.name]))
-    return CommuneMatch(commune, label, detail, former_name)
+    departement = (commune.departement.code, commune.departement.name)
+    detail = detail_of(commune.postal_codes, code, departement)
+    return CommuneMatch(commune, label_of(commune.name, former_name), detail, former_name)

@@ -45,7 +45,7 @@ PURPOSES = {
         "source source_id source_url": "where the record comes from",
     },
     "partners.SearchEntry": {
-        "search_key opening_hours structure_type departement permanences": (
+        "search_key acronym opening_hours structure_type departement permanences": (
             "repeated from the record and its permanences"
         )
     },

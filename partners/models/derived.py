@@ -77,6 +77,7 @@ EXPECTED = f"""
         l.suspended_until,
         checked.day AS phone_checked_on,
         l.search_key,
+        l.acronym,
         {WORDS} AS words
     FROM partners_listing l
     LEFT JOIN partners_territory commune ON commune.id = l.commune_id

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Collate
 
 from partners.models.listing import Listing
 
@@ -45,6 +46,7 @@ class SearchEntry(models.Model):
     suspended_until = models.DateField(null=True)
     phone_checked_on = models.DateField(null=True)
     search_key = models.CharField(max_length=240)
+    acronym = models.CharField(max_length=40, blank=True)
     words = SearchVectorField(null=True)
 
     class Meta:
@@ -54,6 +56,11 @@ class SearchEntry(models.Model):
             GinIndex(fields=["situation_ids", "near_ids"], name="entry_near"),
             GinIndex(fields=["words"], name="entry_words"),
             GinIndex(fields=["search_key"], name="entry_trigrams", opclasses=["gin_trgm_ops"]),
+            # What one types: words of the names of one département, beginnings of names anywhere.
+            models.Index(
+                fields=["departement", "search_key"], include=["acronym"], name="entry_at_home"
+            ),
+            models.Index(Collate("search_key", "C"), name="entry_by_name"),
         ]
 
     def __str__(self):

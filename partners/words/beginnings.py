@@ -1,12 +1,14 @@
 """What a text being typed may become: communes and situations, from their beginnings."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from partners.words.folding import fold
 from partners.words.lexicon import Vocabulary
-from partners.words.towns import Towns, nearest, typos
+from partners.words.towns import INDEXED, Towns, nearest, typos
 
+MOST_BEGUN = 1_000  # names ranked for one beginning
 SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
 
 
@@ -59,14 +61,26 @@ def _order(towns: Towns, key: int, departement: str) -> tuple[bool, int, int]:
 
 
 def _candidates(towns: Towns, name: str, departement: str) -> set[str]:
+    """Names to rank. Above a thousand that begin so, those at home and of large communes."""
     home = towns.home(departement)
-    found = set(_from(towns.sorted, name))
+    begun = list(islice(_from(towns.sorted, name), MOST_BEGUN + 1))
+    found = set(begun) if len(begun) <= MOST_BEGUN else {name} & towns.by_name.keys()
+    found.update(_from(home.sorted, name))
+    if len(begun) > MOST_BEGUN:
+        found.update(other for other in towns.known if other.startswith(name))
     if len(name) > SHORT:
-        words = name.split()
-        found |= {other for other in (*home.sorted, *towns.known) if _holds(other, words)}
+        found |= _inside(home.by_word, name) | _inside(towns.known_by_word, name)
     if not found and typos(name):
         found = set(nearest(name, home.sorted)) or set(nearest(name, list(towns.known)))
     return found
+
+
+def _inside(by_word: Mapping[str, list[str]], name: str) -> set[str]:
+    """The names that hold each word of `name`, or one that begins so."""
+    words = name.split()
+    longest = max(words, key=len)
+    names = by_word.get(longest[:INDEXED], ()) if len(longest) >= INDEXED else ()
+    return {other for other in names if _holds(other, words)}
 
 
 def _tier(towns: Towns, found: str, key: int, name: str, departement: str) -> int:

@@ -7,7 +7,7 @@ and a shared one is meant. Elsewhere a name is whole, and a small commune needs 
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +21,7 @@ MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
 MOST_TOWNS = 20
 KNOWN_POPULATION = 10_000
 SHORTEST_BEGINNING = 4
+INDEXED = 3  # letters of each word of a name
 LINKS = listed("de du des d la le les l en sur sous s et a au aux")
 GREAT_CITIES = {"75056": "paris", "69123": "lyon", "13055": "marseille"}
 
@@ -43,8 +44,15 @@ class Town:
 class Towns:
     """The communes of France and the names they bear or bore, folded as `fold_place` does."""
 
-    def __init__(self, towns: Iterable[Town], names: Iterable[tuple[str, int, str]]) -> None:
-        """`names` are (folded name, key of the commune, name as shown if a former one else "")."""
+    def __init__(
+        self,
+        towns: Iterable[Town],
+        names: Iterable[tuple[str, int, str]],
+        departements: Mapping[str, str] | None = None,
+    ) -> None:
+        """`names` are (folded name, key of the commune, name as shown if a former one else ""),
+        `departements` their codes and names."""
+        self.departements = dict(departements or {})
         self.by_key = {town.key: town for town in towns}
         self.former: dict[tuple[str, int], str] = {}
         self.by_name: dict[str, tuple[int, ...]] = {}
@@ -85,6 +93,11 @@ class Towns:
             for name, keys in self.by_name.items()
             if (large := [k for k in keys if self.by_key[k].population >= KNOWN_POPULATION])
         }
+
+    @cached_property
+    def known_by_word(self) -> dict[str, list[str]]:
+        """As `Home.by_word`, of large communes."""
+        return index_words(self.known)
 
     def home(self, departement: str) -> "Home":
         """The names of one département, to be cut short and mistyped."""
@@ -130,6 +143,7 @@ class Home:
         for name in self.sorted:
             words = tuple(name.split())
             self.by_start[words[0][:3]].append(words)
+        self.by_word = index_words(names)
 
     def begun(self, name: str) -> list[int]:
         """The communes whose name begins with these whole words, unless there are too many."""
@@ -159,6 +173,15 @@ class Home:
                 break
             found |= dict.fromkeys(self.names[name])
         return found
+
+
+def index_words(names: Iterable[str]) -> dict[str, list[str]]:
+    """The first letters of each word of these names to the names."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        for start in {word[:INDEXED] for word in name.split()}:
+            found[start].append(name)
+    return found
 
 
 def nearest(name: str, names: Sequence[str]) -> list[str]:
