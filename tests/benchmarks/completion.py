@@ -3,8 +3,8 @@
     DEMO=1 python3 manage.py shell -v0 -c "from tests.benchmarks.completion import main; main()"
 
 Needs an installed demonstration (`manage.py demo --no-server`). The records are copies of one of
-its own, under invented names all over France; they are rolled back. Times are medians: elapsed, then
-processor time of this process.
+its own, under invented names all over France; they are rolled back. Times are medians:
+elapsed, then processor time of this process.
 """
 
 import resource
