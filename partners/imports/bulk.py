@@ -116,7 +116,7 @@ def _converter(field: Any, *, is_new: bool) -> Callable[[Any], Any] | None:
     prepare = field.get_db_prep_save
     if is_new and type(field).pre_save is not models.Field.pre_save:
         return lambda row: prepare(field.pre_save(row, True), connection)
-    if type(field) in PLAIN:
+    if type(getattr(field, "base_field", field)) in PLAIN:  # of a list, its items
         return None
     return lambda row: prepare(getattr(row, field.attname), connection)
 

@@ -161,7 +161,8 @@ def _roles(
         if (role, structure.pk) in current:
             kept.add((role, structure.pk))
         else:
-            links.additions.append(SchemeRole(scheme=listing, structure=structure, role=role))
+            known = {"structure_id": structure.pk} if structure.pk else {"structure": structure}
+            links.additions.append(SchemeRole(scheme=listing, role=role, **known))
     links.deletions += [row for key, row in current.items() if key not in kept]
 
 

@@ -4,6 +4,7 @@ A reference is an identifier in the row's own source; it may designate a row fur
 """
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 from partners.imports.draft import Reference
 from partners.imports.errors import quote
@@ -11,7 +12,15 @@ from partners.imports.notes import Change
 from partners.imports.outcome import RowPlan
 from partners.models import Listing
 
-Records = dict[Reference, Listing]
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A record of which the key is enough: records by the thousands are slow to make."""
+
+    pk: int
+
+
+Records = dict[Reference, Listing | Pointer]
 
 
 def resolve(rows: list[RowPlan], known: Records) -> Records:

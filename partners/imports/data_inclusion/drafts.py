@@ -37,6 +37,8 @@ FREE = {
     "mobilisation_precisions": "mobilisation_details",
     "frais_precisions": "fees_details",
 }
+FREE = {key: (attr, Listing._meta.get_field(attr).max_length) for key, attr in FREE.items()}
+"""Sentences, by key: attribute and longest size."""
 
 Row = dict[str, Any]
 
@@ -126,10 +128,13 @@ class _Drafting:
 
     def put(self, attr: str, key: str, read: cells.Reader) -> None:
         """A value that is left out, with a word, when a record does not take it."""
-        text, value = self.row.get(key) or "", ""
+        text = self.row.get(key)
+        self.fields[attr] = value = ""
+        if not text:
+            return
         self.reading.remarks = []
         try:
-            value = read(text, self.reading) if text else ""
+            value = read(text, self.reading)
         except (Dropped, Refused) as error:
             self.say(key, f"{error}{NBSP}: valeur laissée de côté", text)
         for remark in self.reading.remarks:
@@ -137,14 +142,14 @@ class _Drafting:
         self.fields[attr] = value
 
     def free_texts(self) -> None:
-        for key, attr in FREE.items():
-            if key not in self.row:
-                continue
-            text = self.row[key] or ""
-            limit = Listing._meta.get_field(attr).max_length
-            self.fields[attr] = self.within(key, text, limit) if limit else lines(text)
-            for suspicion in privacy.suspicions(text) if text else ():
-                self.say(key, f"ligne suspecte{NBSP}: {suspicion}")
+        for key, (attr, limit) in FREE.items():
+            text = self.row.get(key)
+            if text:
+                self.fields[attr] = self.within(key, text, limit) if limit else lines(text)
+                for suspicion in privacy.suspicions(text):
+                    self.say(key, f"ligne suspecte{NBSP}: {suspicion}")
+            elif key in self.row:
+                self.fields[attr] = ""
 
     def within(self, key: str, text: str, limit: int) -> str:
         found = cut(text, limit)
@@ -266,7 +271,8 @@ def cut(text: str, limit: int) -> str:
 def lines(text: str) -> str:
     """Several lines, at most one blank one between two."""
     kept = (" ".join(line.split()) for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    text = "\n".join(kept).strip()
+    return re.sub(r"\n{3,}", "\n\n", text) if "\n" in text else text
 
 
 def _hours(text: str) -> tuple[str, str, str]:

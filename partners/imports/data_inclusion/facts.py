@@ -16,6 +16,7 @@ Facts = dict[str, Any]
 
 PROVENANCE = ("source", "source_id", "source_url", "source_updated_on")
 RELATIONS = ("situations", "zones", "roles", "contact")
+NO_POINT = (None, None)
 NOT_FACTS = {"kind", "latitude", "longitude", "is_zone_unspecified"}
 CORE, HELPS = ListingSituation.Role.CORE.value, ListingSituation.Role.HELPS.value
 
@@ -96,7 +97,8 @@ def mark(value: Any) -> int | None:
 
 
 def is_empty(value: Any) -> bool:
-    return value in (None, "", False, (None, None)) or value == []
+    """Nothing said; zero is something."""
+    return value is None or value is False or value in ("", NO_POINT) or value == []
 
 
 def remove(draft: Draft, name: str) -> None:
@@ -142,7 +144,8 @@ HEADERS = {
 
 
 def _checksum(value: Any) -> int:
-    return zlib.crc32(repr(value).encode(errors="replace"))
+    text = value if isinstance(value, str) else repr(value)
+    return zlib.crc32(text.encode(errors="replace"))
 
 
 def _situations(record: Listing) -> list[tuple[str, str]]:

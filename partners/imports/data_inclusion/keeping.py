@@ -181,7 +181,7 @@ def _known_proposals(pks: list[int]) -> dict[int, dict[str, Proposal]]:
 def _proposal(listing: Listing, entry: Entry, fact: str, cells: dict[str, str]) -> Proposal:
     source = str(entry.row["source"])
     return Proposal(
-        listing=listing, fact=fact, cells=cells, source=source, proposed_on=date.today()
+        listing_id=listing.pk, fact=fact, cells=cells, source=source, proposed_on=date.today()
     )
 
 
@@ -207,7 +207,7 @@ def record(found: list[tuple[Listing, Entry]], *, licence: str) -> list[int]:
 
 def _source_record(listing: Listing, entry: Entry, licence: str) -> SourceRecord:
     return SourceRecord(
-        listing=listing,
+        listing_id=listing.pk,
         kind=listing.kind,
         source=entry.row["source"],
         identifier=entry.row["id"],

@@ -9,7 +9,7 @@ from partners.imports.data_inclusion import facts
 from partners.imports.data_inclusion.drafts import local_id
 from partners.imports.data_inclusion.schema import Row
 from partners.imports.draft import Draft, Reference
-from partners.imports.references import Records
+from partners.imports.references import Pointer, Records
 from partners.models import Listing, SourceRecord
 
 INHERITED = {
@@ -76,14 +76,19 @@ class Structures:
         return {key: value for key, value in known.values.items() if not service.get(key)}
 
     def records(self, drafts: Iterable[Draft]) -> Records:
-        """What the references of drafts of services designate, as records that only have a key."""
+        """What the references of drafts of services designate."""
         asked = {reference for draft in drafts for _, reference in draft.roles or ()}
-        return {reference: Listing(pk=self._pks.get(reference)) for reference in asked}
+        return {reference: _pointer(self._pks[reference]) for reference in asked}
 
     def _add(self, identifier: str, known: Known) -> None:
         self._found[identifier] = known
         if known.reference:
             self._pks[known.reference] = known.pk
+
+
+def _pointer(pk: int | None) -> Listing | Pointer:
+    """A simulation has no keys."""
+    return Pointer(pk) if pk else Listing()
 
 
 def _of(listing: Listing) -> Known:

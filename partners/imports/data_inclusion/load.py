@@ -1,6 +1,8 @@
 """Structures, then services, chunk by chunk in one transaction: all of it or nothing."""
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,7 @@ def run(
     `may_be_many`: more than half of what is known may be gone. `track` is given rows and a French
     label: a progress bar. `before_commit` may raise to stop all. Raises `ImportRefused`.
     """
-    with transaction.atomic():
+    with transaction.atomic(), _without_collector():
         loading.one_at_a_time()
         load = _Load(Scope(departements), licence, is_dry=is_dry)
         label = f"data·inclusion : {structures.name}, {services.name}"
@@ -54,6 +56,16 @@ def run(
             load.refresh()
         before_commit(load.tally)
     return load.tally
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Python's collector of cycles took four tenths of the time, and a chunk leaves none."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Load:

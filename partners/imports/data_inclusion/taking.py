@@ -40,6 +40,11 @@ class Taker:
         self.written: list[int] = []
         ours = plans.identities_of(Listing.objects.filter(source_record=None))
         self.ours = {identity.number: identity for identity in ours}
+        self.numbers = {
+            (identity.kind, identity.source, identity.source_id): identity.number
+            for identity in ours
+            if identity.source_id
+        }
 
     def take(self, kind: str, chunk: list[Numbered]) -> None:
         """Take sound rows of one kind: structures come before services."""
@@ -161,7 +166,7 @@ class Taker:
         loading.write(changed)
         self.written += [row.record.pk for row in changed]
         found = [(row.record, keeper.entries[row.line]) for row in rows if not row.is_refused]
-        keeping.propose(found)
+        keeping.propose([pair for pair in found if pair[1].stored or pair[1].proposed])
         lasting = [pair for pair in found if not pair[1].own]
         self.seen[kind].update(keeping.record(lasting, licence=self.licence))
 
@@ -170,22 +175,28 @@ class Taker:
     def _matches(self, kind: str, entries: list[Entry], drafts: list[Draft]) -> dict[int, Match]:
         matches = {entry.line: Match(entry.stored.listing_id) for entry in entries if entry.stored}
         matches |= {entry.line: Match(entry.own) for entry in entries if entry.own_kind == kind}
-        others = [plans.identity(draft) for draft in drafts if draft.line not in matches]
-        for line, found in match(others, list(self.ours.values())).items():
-            matches[line] = self._likely(kind, found)
-        return matches
+        others = [draft for draft in drafts if draft.line not in matches]
+        if kind == STRUCTURE:
+            return matches | self._likely(others)
+        return matches | {draft.line: Match(self._number(draft)) for draft in others}
 
-    def _likely(self, kind: str, found: Match) -> Match:
-        """Among what is not from an open source: once found, it is not another's too.
+    def _number(self, draft: Draft) -> int | None:
+        """Of a service, told by its identifier alone: many have one name in one commune."""
+        fields = draft.fields
+        return self.numbers.get((fields["kind"], fields["source"], fields["source_id"]))
 
-        A service is only itself: many have the same name in the same commune.
+    def _likely(self, drafts: list[Draft]) -> dict[int, Match]:
+        """Structures, among what no open source wrote: once found, it is not another's too.
+
+        One that may be several of ours is created apart, and this is said.
         """
-        if found.number and kind != STRUCTURE and found.warning:
-            return Match()
-        if found.number:
-            del self.ours[found.number]
-            return found
-        return Match(warning=found.warning or found.refusal)
+        matches = match([plans.identity(draft) for draft in drafts], list(self.ours.values()))
+        for line, found in matches.items():
+            if found.number:
+                del self.ours[found.number]
+            elif found.refusal:
+                matches[line] = Match(warning=found.refusal)
+        return matches
 
 
 def _digest(content: Any) -> int:
