@@ -163,6 +163,7 @@ def test_answer_has_a_version_and_is_sent_once():
     known = {"If-None-Match": answer.headers["ETag"]}
     again = client.get(f"fiches/{listing.pk}", headers=known)
     assert (again.status_code, again.content) == (304, b"")
+    refused(client.get(f"fiches/{listing.pk}", headers={"If-Match": '"autre"'}), 412)
     listing.name = "Autre nom"
     listing.save()
     assert client.get(f"fiches/{listing.pk}", headers=known).status_code == 200

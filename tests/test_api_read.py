@@ -211,6 +211,7 @@ def test_wrong_box_is_refused_in_a_sentence(reader, bbox):
         ({"commune": POUZAUGES, "taille": "5"}, "taille"),
         ({"commune": POUZAUGES, "modifie_depuis": "2026-01-01T00:00:00Z"}, "modifie_depuis"),
         ({"commune": POUZAUGES, "situation": [f"s{n}" for n in range(100)]}, "situation"),
+        ({"commune": POUZAUGES, "aide": ""}, "aide"),
         ({"ouvert": "true"}, "ouvert"),
         ({"taille": "0"}, "taille"),
         ({"taille": "1000"}, "taille"),

@@ -18,6 +18,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    negative_data_rejection,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -29,7 +30,17 @@ from tests.factories import ListingFactory, PermanenceFactory, UserFactory
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("API_EXAMPLES", 6))
 IS_LONG = "API_EXAMPLES" in os.environ
+REFUSALS = {412, 413, 414}
+"""Statuses that schemathesis does not take for a refusal of what was sent."""
+
+
+def refuses_what_the_description_forbids(ctx, response, case):
+    if response.status_code not in REFUSALS:
+        negative_data_rejection(ctx, response, case)
+
+
 CHECKS = [
+    refuses_what_the_description_forbids,
     not_a_server_error,
     content_type_conformance,
     response_schema_conformance,

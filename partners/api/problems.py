@@ -35,6 +35,7 @@ DETAILS = {
     404: "Cette adresse ou cette fiche n'existe pas.",
     405: "L'en-tête Allow donne les méthodes acceptées.",
     406: "Ce format n'est pas disponible\u00a0: demandez application/json.",
+    412: "La version demandée n'est plus celle d'ici.",
     413: "Le corps de la requête dépasse la taille permise.",
     415: "Le corps s'envoie en application/json.",
     429: "Attendez le nombre de secondes que donne l'en-tête Retry-After.",

@@ -53,7 +53,7 @@ def _several(about, in_body):
 
 
 class Parameters(serializers.Serializer):
-    """The query of an address: unknown names and repeated values are refused."""
+    """The query of an address: unknown names, empty and repeated values are refused."""
 
     @classmethod
     def of(cls, request):
@@ -66,8 +66,10 @@ class Parameters(serializers.Serializer):
     def check_names(self, query):
         refuse_unknown(query, self.fields)
         for name, field in self.fields.items():
-            is_list = isinstance(field, serializers.ListField)
-            if not is_list and len(query.getlist(name)) > 1:
+            values = query.getlist(name)
+            if "" in values:
+                raise serializers.ValidationError({name: ["Ce paramètre est vide."]})
+            if len(values) > 1 and not isinstance(field, serializers.ListField):
                 raise serializers.ValidationError({name: ["Ce paramètre est donné deux fois."]})
 
 

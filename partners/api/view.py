@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from partners import permissions
+from partners.api import problems
 from partners.api.renderers import etag
 
 SAFE = ("GET", "HEAD")
@@ -58,6 +59,7 @@ def danger(response):
 
 
 def _conditional(request, response):
-    """The answer with its ETag, or 304 when the client has it already."""
+    """The answer with its ETag, 304 when the client has it already, 412 when it wants another."""
     response["ETag"] = etag(response.content)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    found = get_conditional_response(request, etag=response["ETag"], response=response)
+    return problems.response(412) if found.status_code == 412 else found
