@@ -1,0 +1,215 @@
+"""The results page over HTTP, beside the leanest SQL and an empty page of the same server.
+
+    python3 manage.py shell -v0 -c "from tests.benchmarks.pages import main; main('FOLDER')"
+
+FOLDER holds `queries.jsonl`; the database, the records of the same folder (README.md beside).
+Starts gunicorn with 2 workers on loopback, signed in, and stops it.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from time import perf_counter, sleep
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from django.http import QueryDict
+
+from partners.forms import CriteriaForm
+from partners.models import GENERALIST, SearchEntry, User
+from partners.search import search
+from tests.benchmarks.run import execute, say, seconds
+
+WORKERS, CLIENTS, DURATION = 2, 8, 30
+WARM_UP = 50
+REFERENCE = """
+    SELECT listing_id, count(*) OVER () FROM partners_searchentry
+    WHERE situation_ids && %s::int[] AND zone_ids && %s::int[]
+    ORDER BY search_key, listing_id LIMIT 20
+"""
+
+
+def main(folder):
+    lines = Path(folder, "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    queries = [json.loads(line) for line in lines]
+    addresses = [f"/recherche/?{query_of(asked)}" for asked in queries]
+    user, cookie = reader()
+    say("quoi", "médiane", "95e centile", "remarque")
+    in_process(addresses, user)
+    with_server(addresses, cookie)
+
+
+def query_of(asked):
+    facts = {"situation": asked["situations"], "commune": asked["code_insee"]}
+    return urlencode(facts, doseq=True)
+
+
+def reader():
+    """An account that exists for the run, signed in."""
+    user, _ = User.objects.get_or_create(
+        email="mesures@example.org", defaults={"role": User.Role.ADVISER}
+    )
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return user, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+# In this process: the search without its page
+
+
+def in_process(addresses, user):
+    criteria = [criteria_of(address, user) for address in addresses]
+    found = [search(asked) for asked in criteria]
+    report("réponses par question", [float(len(one.cards)) for one in found], unit="cartes")
+    report("partenaires par question", [float(one.total) for one in found], unit="")
+    sql = []
+    ours = [timed_search(asked, sql) for asked in criteria]
+    bare = [seconds(lambda a=asked: execute(REFERENCE, parameters(a))) for asked in criteria]
+    report(f"search() sur {SearchEntry.objects.count()} fiches", ours)
+    report("  dont SQL", sql, note=f"{median(sql) / median(bare):.1f} × la requête nue")
+    report("requête nue (a)", bare)
+
+
+def criteria_of(address, user):
+    form = CriteriaForm(QueryDict(address.partition("?")[2]))
+    assert form.is_valid(), form.errors
+    return form.criteria(user)
+
+
+def parameters(criteria):
+    place = criteria.place
+    needs = [*(need.pk for need in criteria.situations), GENERALIST]
+    return [needs, [*place.zones, *(-code for code in place.near_ids)]]
+
+
+def timed_search(criteria, sql):
+    spent = []
+
+    def watch(run, *arguments):
+        began = perf_counter()
+        answer = run(*arguments)
+        spent.append(perf_counter() - began)
+        return answer
+
+    with connection.execute_wrapper(watch):
+        total = seconds(lambda: search(criteria))
+    sql.append(sum(spent))
+    return total
+
+
+# Over HTTP
+
+
+def with_server(addresses, cookie):
+    port = free_port()
+    server = start(port)
+    try:
+        wait_for(port)
+        one_client(port, ["/mesures/vide/"] * 200, cookie)
+        report("page vide (b)", one_client(port, ["/mesures/vide/"] * 500, cookie))
+        one_client(port, addresses[:WARM_UP], cookie)
+        before = cpu_of(server)
+        times = one_client(port, addresses, cookie)
+        spent = (cpu_of(server) - before) / len(addresses)
+        report("page de résultats", times, note=f"{spent * 1000:.1f} ms de processeur du serveur")
+        count = several_clients(port, addresses, cookie)
+        say(
+            "page de résultats",
+            f"{count / DURATION:.0f} / s",
+            "",
+            f"{CLIENTS} clients, {DURATION} s",
+        )
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def start(port):
+    command = [
+        *(sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", str(WORKERS)),
+        *("--bind", f"127.0.0.1:{port}", "tests.benchmarks.wsgi:application"),
+    ]
+    plain = {"HTTPS": "false", "DEBUG": "false", "ALLOWED_HOSTS": "127.0.0.1"}
+    return subprocess.Popen(
+        command, env=os.environ | plain, start_new_session=True, stderr=subprocess.DEVNULL
+    )
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            sleep(0.1)
+    raise TimeoutError("gunicorn")
+
+
+def cpu_of(server):
+    """Seconds of processor of the workers, from /proc (user and system)."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[2] == str(server.pid):  # the process group
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def one_client(port, addresses, cookie):
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    return [seconds(lambda a=address: fetch(client, a, cookie)) for address in addresses]
+
+
+def fetch(client, address, cookie):
+    client.request("GET", address, headers={"Cookie": cookie})
+    response = client.getresponse()
+    body = response.read()
+    assert response.status == 200, (response.status, address, body[:300])
+
+
+def several_clients(port, addresses, cookie):
+    """Answers to `CLIENTS` at once in `DURATION` seconds."""
+    until, counts = perf_counter() + DURATION, []
+
+    def ask(first):
+        client, done = http.client.HTTPConnection("127.0.0.1", port, timeout=60), 0
+        while perf_counter() < until:
+            fetch(client, addresses[(first + done) % len(addresses)], cookie)
+            done += 1
+        counts.append(done)
+
+    threads = [threading.Thread(target=ask, args=(61 * n,)) for n in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts)
+
+
+def report(name, found, *, note="", unit="ms"):
+    scale = 1000 if unit == "ms" else 1
+    ordered = sorted(value * scale for value in found)
+    high = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
+    say(name, f"{median(ordered):.1f} {unit}", f"{high:.1f} {unit}", note)
