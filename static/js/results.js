@@ -114,8 +114,9 @@ document.addEventListener("htmx:sendError", lost);
 document.addEventListener("htmx:responseError", lost);
 
 /* Back then Forward before this page had loaded: the address changed and htmx was not there yet to
-   follow it. The list stays true to its address. */
+   follow it. The list stays true to its address. A page of words typed has taken its own (above). */
 document.addEventListener("DOMContentLoaded", () => {
   const [arrival] = performance.getEntriesByType("navigation");
+  if (document.getElementById("resultats")?.dataset.address) return;
   if (arrival && new URL(arrival.name).search !== location.search) location.reload();
 });

@@ -283,3 +283,19 @@ def test_keyboard_chosen_acronym_stays_a_word_to_search(desk):
     expect(box(desk)).to_have_value("pouzauges FSL ")
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("qui parlent de « FSL »")).to_be_visible()
+
+
+def test_words_that_are_no_fact_rank_the_list_and_stay_out_of_the_address(desk):
+    desk.goto("/")
+    type_in_box(desk, "portage de repas pouzauges")
+    box(desk).press("Enter")
+    expect(desk.locator("#mots-tapes")).to_contain_text("portage de repas")
+    expect(first_card(desk).locator("mark").first).to_be_visible()
+    expect(desk).to_have_url(re.compile(r"/recherche/\?situation=personnes-agees&commune=85182$"))
+    desk.wait_for_load_state()
+    filter_link(desk, "domicile").click()
+    expect(filter_link(desk, "domicile")).to_have_attribute("aria-pressed", "true")
+    expect(desk.locator("#mots-tapes")).to_contain_text("portage de repas")
+    first_card(desk).locator("h3 a").click()
+    desk.go_back()
+    expect(heading(desk)).to_contain_text("Pouzauges")
