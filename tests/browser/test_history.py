@@ -16,6 +16,7 @@ from tests.browser.steps import (
     option,
     tile,
     type_in_box,
+    wait_for_map,
 )
 
 
@@ -135,6 +136,7 @@ def test_lost_network_is_said_while_typing_and_the_plain_form_works_when_it_is_b
 def test_lost_network_keeps_the_list_and_says_it_is_the_former_one(desk):
     desk.watch.expect("ERR_INTERNET_DISCONNECTED", "htmx")
     desk.goto(OLD_AGE)
+    wait_for_map(desk)
     before = heading(desk).inner_text()
     desk.context.set_offline(True)
     filter_link(desk, "domicile").click()
