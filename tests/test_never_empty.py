@@ -7,17 +7,19 @@ import pytest
 
 from partners import lines
 from partners.coverage import place_of_communes
+from partners.forms import MAX_SITUATIONS
 from partners.models import Situation, Territory
 from partners.search import Criteria, search
 from partners.search.finding import FAR_KM, find
 from partners.search.needs import CAN_BE_CALLED
 
 TUESDAY_AT_10 = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Europe/Paris"))
-SHARES = 8
+SHARES = 4
 
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_every_situation_in_every_commune_has_an_answer(demonstration, share):
+    """Six situations in one search, each looked at apart."""
     situations = list(Situation.objects.order_by("order"))
     assert len(situations) == 24
     communes = list(
@@ -28,24 +30,31 @@ def test_every_situation_in_every_commune_has_an_answer(demonstration, share):
     assert len(communes) == 253
     for commune in communes[share::SHARES]:
         place, by_land = place_of_communes([commune]), epcis_by_land(commune)
-        for situation in situations:
-            criteria = Criteria(place=place, at=TUESDAY_AT_10, situations=(situation,))
-            check(criteria, by_land)
+        for start in range(0, len(situations), MAX_SITUATIONS):
+            asked = tuple(situations[start : start + MAX_SITUATIONS])
+            check(Criteria(place=place, at=TUESDAY_AT_10, situations=asked), by_land)
 
 
 def check(criteria, by_land):
-    """Without the cards, which take the longest and are made of what is checked here."""
-    (commune,), (situation,) = criteria.communes, criteria.situations
-    where, found = f"{situation.slug}, {commune.name}", find(criteria)
-    numbers, danger, _ = lines.helplines(criteria.situations, criteria.place)
-    assert numbers or danger, where
-    assert any(lines.referents(criteria.situations, criteria.place)), where
+    (commune,), found = criteria.communes, find(criteria)
+    assert any(lines.referents(criteria.situations, criteria.place)), commune
     near = [match for match in found.generalists if match.covers or match.is_within(FAR_KM)]
-    assert any(match.mask & CAN_BE_CALLED for match in near), where
+    assert any(match.mask & CAN_BE_CALLED for match in near), commune
     for match in found.near:
-        assert match.is_reachable, where
-        assert is_joined(commune, match.site, by_land), f"{where}: {match.pk}"
-    assert any(match.covers for match in [*found.strip, *found.near, *found.far, *near]), where
+        assert match.is_reachable, commune
+        assert is_joined(commune, match.site, by_land), f"{commune}: {match.pk}"
+    covering = [match for match in [*found.strip, *found.near, *found.far] if match.covers]
+    for bit, situation in enumerate(criteria.situations):
+        meets = any(match.met >> bit & 1 for match in covering)
+        assert meets or any(match.covers for match in near), f"{situation.slug}, {commune}"
+
+
+def test_every_situation_has_a_number_to_call(demonstration):
+    for commune in Territory.objects.of_departement("85").communes().order_by("pk")[::20]:
+        place = place_of_communes([commune])
+        for situation in Situation.objects.order_by("order"):
+            numbers, danger, _ = lines.helplines([situation], place)
+            assert numbers or danger, f"{situation.slug}, {commune}"
 
 
 def test_what_is_found_is_shown(demonstration):
