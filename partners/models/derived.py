@@ -105,6 +105,16 @@ EXPECTED = f"""
         WHERE listing_id = l.id AND scope IN ('telephone', 'fiche')
     ) checked ON true
 """
+MANY = 50
+"""Entries written at once beyond which the indexes are put in order at the end."""
+
+SORT_WAITING = """
+    SELECT gin_clean_pending_list(index.oid) FROM pg_class index
+    JOIN pg_index ON pg_index.indexrelid = index.oid JOIN pg_am am ON am.oid = index.relam
+    WHERE pg_index.indrelid = 'partners_searchentry'::regclass AND am.amname = 'gin'
+"""
+"""A GIN index keeps new entries aside, unsorted, until a vacuum: searches would read them all."""
+
 COLUMNS = [field.column for field in SearchEntry._meta.fields]
 FOUND = "l.status = 'publie' AND (%(all)s OR l.id = ANY(%(ids)s))"
 """`all` is asked apart: a parameter that is NULL would hide the index on the ids."""
@@ -133,7 +143,10 @@ def refresh(listings=None):
             f" WHERE {_row('entry')} IS DISTINCT FROM {_row('EXCLUDED')}",
             asked,
         )
-        return removed + cursor.rowcount
+        written = cursor.rowcount
+        if written > MANY:
+            cursor.execute(SORT_WAITING)
+        return removed + written
 
 
 def stale():
