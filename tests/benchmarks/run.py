@@ -29,9 +29,9 @@ MAPPING = Path(__file__).parents[1] / "mappings/france-services.toml"
 TYPED = ["pouz", "st hilaire", "la roche", "85700", "pouzaugues", "saint", "ile d'yeu", "s"]
 
 BARE = """
-    SELECT id, name, phone FROM partners_listing
-    WHERE status = 'publie' AND situation_ids && %s::int[] AND zone_ids && %s::int[]
-    ORDER BY search_key, id
+    SELECT listing_id, count(*) OVER () FROM partners_searchentry
+    WHERE situation_ids && %s::int[] AND zone_ids && %s::int[]
+    ORDER BY search_key, listing_id LIMIT 20
 """
 
 
