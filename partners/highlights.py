@@ -6,9 +6,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from partners import words
+from partners.words.french import STOP
 
 WORD = re.compile(r"\w+")
-LEAST = 4  # letters of a word whose ending may differ
+LEAST, MOST = 4, 6  # letters of a word that must be the same, its ending apart
 AROUND = 70  # characters of an excerpt on each side
 
 
@@ -38,13 +39,13 @@ def excerpt(text: str, asked: str) -> SafeString:
 
 
 def _hits(text, asked):
-    stems = [_stem(word) for word in words.fold(asked).split()]
+    stems = [_stem(word) for word in words.fold(asked).split() if word not in STOP]
     return (hit for hit in WORD.finditer(text) if _is_one_of(words.fold(hit[0]), stems))
 
 
 def _stem(word):
     """(beginning, whether it is the whole word)."""
-    return (word, True) if len(word) < LEAST else (word[: max(LEAST, len(word) - 2)], False)
+    return (word, True) if len(word) < LEAST else (word[: max(LEAST, min(MOST, len(word) - 2))], False)
 
 
 def _is_one_of(word, stems):
