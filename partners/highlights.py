@@ -45,7 +45,9 @@ def _hits(text, asked):
 
 def _stem(word):
     """(beginning, whether it is the whole word)."""
-    return (word, True) if len(word) < LEAST else (word[: max(LEAST, min(MOST, len(word) - 2))], False)
+    return (
+        (word, True) if len(word) < LEAST else (word[: max(LEAST, min(MOST, len(word) - 2))], False)
+    )
 
 
 def _is_one_of(word, stems):
