@@ -52,20 +52,32 @@ async function bring(container) {
   container.addEventListener("map:show", keep);
   container.addEventListener("map:load", keepSource);
   await Promise.all([pageLoaded(), shown(container)]);
+  const code = await load(styles, scripts, module);
+  container.removeEventListener("map:show", keep);
+  container.removeEventListener("map:load", keepSource);
+  if (!code) {
+    leave(container);
+    return;
+  }
+  const map = new code.PartnerMap(container);
+  if (asked["map:show"]) map.show(asked["map:show"].id);
+  await map.start();
+}
+
+/* The module of the map, or null when the network does not bring all of it. */
+async function load(styles, scripts, module) {
   try {
     await Promise.all([...words(styles).reverse().map(addStyle), ...words(scripts).map(addScript)]);
-    const { PartnerMap } = await import(module);
-    container.removeEventListener("map:show", keep);
-    container.removeEventListener("map:load", keepSource);
-    const map = new PartnerMap(container);
-    if (asked["map:show"]) map.show(asked["map:show"].id);
-    await map.start();
-  } catch (error) {
-    container.querySelector(".map-loading")?.remove();
-    const notice = document.getElementById(`${container.id}-avis`);
-    if (notice) notice.textContent = "Carte indisponible pour l'instant\u00a0: la liste reste complète.";
-    if (window.L) throw error;
+    return await import(module);
+  } catch {
+    return null;
   }
+}
+
+function leave(container) {
+  container.querySelector(".map-loading")?.remove();
+  const notice = document.getElementById(`${container.id}-avis`);
+  if (notice) notice.textContent = "Carte indisponible pour l'instant\u00a0: la liste reste complète.";
 }
 
 for (const container of document.querySelectorAll(".map[data-src]")) bring(container);
