@@ -1,7 +1,9 @@
 """The application for a WSGI server such as gunicorn."""
 
+import gc
 import os
 import sys
+from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -20,3 +22,7 @@ if embedded.is_wanted():
         sys.exit(BOOT_ERROR)
 
 application = get_wsgi_application()
+
+# What is loaded by now lives as long as the process: looked through no more at each collection.
+import_module(settings.ROOT_URLCONF)
+gc.freeze()

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from partners import hours, matches, phones, words
+from partners.addresses import address
 from partners.coverage import Site, Verdict
 from partners.matches import HAS_CONVENTION, IS_VERIFIED, Match, Moment
 from partners.models import UNSPECIFIED_ZONE, Listing, ReceptionMode, Report, Verification
@@ -53,7 +54,7 @@ class Card:
 
     @cached_property
     def url(self):
-        return self.listing.get_absolute_url()
+        return address("listing", self.listing.pk, self.listing.slug)
 
     @property
     def phone(self):

@@ -77,8 +77,11 @@ class SituationField(forms.Field):
 
     def clean(self, value):
         slugs = list(dict.fromkeys(value or []))[: MAX_SITUATIONS + 1]
-        known = Situation.objects.filter(slug__in=[slug for slug in slugs if "\0" not in slug])
-        found = {situation.slug: situation for situation in known.order_by("order")}
+        known = Situation.objects.raw(
+            'SELECT * FROM partners_situation WHERE slug = ANY(%s) ORDER BY "order"',
+            [[slug for slug in slugs if "\0" not in slug]],
+        )
+        found = {situation.slug: situation for situation in known}
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
                 "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",

@@ -44,6 +44,15 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, chord)))
 
 
+def distance_sql(lat: float, lon: float, latitude: str, longitude: str) -> str:
+    """`distance_km` from a point to the columns of these names, as an SQL expression."""
+    return (
+        f"{2 * EARTH_RADIUS_KM} * asin(sqrt(LEAST(1, "
+        f"sin(radians({latitude} - {lat:f}) / 2) ^ 2 + {cos(radians(lat)):.17f}"
+        f" * cos(radians({latitude})) * sin(radians({longitude} - {lon:f}) / 2) ^ 2)))"
+    )
+
+
 def bounding_box(lat: float, lon: float, radius_km: float) -> Box:
     """(min_lat, min_lon, max_lat, max_lon) in degrees, around every point within `radius_km`.
 

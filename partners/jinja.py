@@ -8,19 +8,19 @@ from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import engines
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from jinja2 import Environment, StrictUndefined
 
 from partners import highlights, phones
+from partners.addresses import address
 
 
 def environment(**options):
     """The Jinja environment of the settings: an unknown name is an error, never an empty string."""
     strict = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     found = Environment(**options | strict)  # noqa: S701 (Django's backend asks for autoescape)
-    found.globals.update(icon=icon, url=url)
+    found.globals.update(icon=icon, url=address)
     found.filters.update(
         phone=phones.display,
         phone_href=phones.href,
@@ -44,9 +44,3 @@ def icon(name):
         staticfiles_storage.url("icons.svg"),
         name,
     )
-
-
-@lru_cache(maxsize=4096)
-def url(name, *args):
-    """The address (str) of a page by its name."""
-    return reverse(name, args=args)

@@ -58,14 +58,23 @@ def _alarms(situations, typed, zones):
 
 
 def referents(situations, place):
-    """(block 0, the social-link team): the landlord's own people, in the agency of the place."""
-    people = InternalReferent.objects.filter(agency__sector__in=place.zones)
-    people = people.select_related("agency")
-    people = list(people.order_by("agency__name", "pk"))
+    """(block 0, the social-link team): the landlord's own people, in the agency of the place.
+
+    Each with `agency_name`.
+    """
+    people = list(InternalReferent.objects.raw(REFERENTS_SQL, [list(place.zones)]))
     subjects = {s.internal_subject for s in situations if s.internal_subject}
     first = [person for person in people if person.subject in subjects]
     team = [person for person in people if person.subject == Subject.SOCIAL]
     return first, [person for person in team if person not in first]
+
+
+REFERENTS_SQL = """
+    SELECT person.*, agency.name AS agency_name
+    FROM partners_internalreferent person JOIN partners_agency agency ON agency.id = agency_id
+    WHERE agency.sector_id = ANY(%s)
+    ORDER BY agency.name, person.id
+"""
 
 
 def _fallback():

@@ -26,13 +26,20 @@ NO_TEXT = 9
 """The rank of a record that the words typed did not find: after all that they found."""
 
 COLUMNS = """
-    listing_id, {met} AS met, {core} AS core, {first} AS first, {zone_rank} AS zone_rank,
-    sites[1], sites[2], sites[3], sites[4], sites[5],
-    CASE WHEN cardinality(sites) > 5 THEN sites END, permanences, facets, structure_type,
-    is_generalist, is_zone_strict, opening_hours, departement, convention_until, suspended_from,
-    suspended_until, phone_checked_on, search_key
+    listing_id AS pk, {met} AS met, {core} AS core, {first} AS first, {zone_rank} AS zone_rank,
+    facets | CASE WHEN convention_until >= {day} THEN {convention} ELSE 0 END
+        | CASE WHEN phone_checked_on >= {fresh} THEN {verified} ELSE 0 END AS mask,
+    structure_type, is_generalist,
+    (suspended_from IS NOT NULL OR suspended_until IS NOT NULL)
+        AND COALESCE(suspended_from <= {day}, true) AND COALESCE(suspended_until >= {day}, true)
+        AS is_suspended,
+    opening_hours, departement, permanences, search_key,
+    sites[1] AS latitude, sites[2] AS longitude, sites[3]::int AS commune, sites[4]::int AS near,
+    sites[5]::int AS permanence, {km} AS km, {is_reachable} AS is_reachable,
+    CASE WHEN cardinality(sites) > 5 THEN sites END AS sites
 """
-"""Of a row of `SearchEntry`: numbers rather than lists, which take longer to read than to find."""
+"""Of a row of `SearchEntry`: numbers rather than lists and dates, which take longer to read than to
+find. What concerns a place holds for the first one; records with several are few (`sites`)."""
 
 LIVE = ("is_open_now", "has_convention", "is_verified")
 BITS = {facet: 1 << bit for bit, facet in enumerate([*facets.STORED, *((n, "") for n in LIVE)])}
@@ -58,7 +65,6 @@ class Match:
     mask: int
     structure_type: str
     is_generalist: bool
-    is_zone_strict: bool
     zone_rank: int
     numbers: list
     nearest: int
@@ -109,6 +115,20 @@ class Match:
         return self.km is None or self.km <= radius_km
 
 
+class OpenNow(dict):
+    """{(expression, département): whether it is open at an instant}, each worked out once."""
+
+    def __init__(self, at):
+        super().__init__()
+        self._at = at
+
+    def __missing__(self, key):
+        osm, departement = key
+        found = hours.state(osm, self._at, departement=departement).kind == "open"
+        self[key] = found
+        return found
+
+
 class Moment:
     """What a search knows once for all its rows: the place, the needs, the day, what is open.
 
@@ -119,22 +139,22 @@ class Moment:
         self.place, self.at, self.day = place, at, timezone.localdate(at)
         self.needs = tuple(needs)
         self.text_ranks = text_ranks or {}
-        self._open = {}
-
-    def is_open(self, osm, departement):
-        """Whether an expression is open now; each is evaluated once."""
-        key = osm, departement
-        if key not in self._open:
-            self._open[key] = hours.state(osm, self.at, departement=departement).kind == "open"
-        return self._open[key]
+        self.open_now = OpenNow(at)
 
     def columns(self):
         """`COLUMNS` for this place and these needs (SQL), whose numbers are primary keys."""
+        place = self.place
         return COLUMNS.format(
             met=self._bits("situation_ids"),
             core=self._bits("core_ids"),
             first=self._bits("first_ids"),
             zone_rank=self._zone_rank(),
+            km=_km_sql(place.points),
+            is_reachable=_reachable_sql(place),
+            day=f"'{self.day}'::date",
+            fresh=f"'{self.day - FRESH}'::date",
+            convention=HAS_CONVENTION,
+            verified=IS_VERIFIED,
         )
 
     def _bits(self, column):
@@ -145,21 +165,50 @@ class Moment:
         return " + ".join(bits) or "0"
 
     def _zone_rank(self):
+        """The rank of the most local zone; most records have one zone only, and lists are slow."""
         groups = {}
         for pk, rank in self.place.zone_ranks.items():
-            groups.setdefault(rank, []).append(f"{pk:d}")
-        ranks = (
-            f"WHEN zone_ids && '{{{','.join(groups[rank])}}}' THEN {rank}"
-            for rank in sorted(groups)
-        )
-        unspecified = f"WHEN {UNSPECIFIED_ZONE} = ANY(zone_ids) THEN {UNSPECIFIED_RANK}"
-        return f"CASE {' '.join(ranks)} {unspecified} ELSE {OUTSIDE_RANK} END"
+            groups.setdefault(rank, []).append(pk)
+        zones = [(_literal(groups[rank]), rank) for rank in sorted(groups)]
+        alone = (f"WHEN zone_ids[1] = ANY('{keys}'::int[]) THEN {rank}" for keys, rank in zones)
+        among = (f"WHEN zone_ids && '{keys}' THEN {rank}" for keys, rank in zones)
+        return f"""CASE
+            WHEN zone_ids[1] = {UNSPECIFIED_ZONE} THEN {UNSPECIFIED_RANK}
+            WHEN cardinality(zone_ids) = 1 THEN
+                CASE {" ".join(alone)} WHEN true THEN {OUTSIDE_RANK} END
+            {" ".join(among)}
+            WHEN {UNSPECIFIED_ZONE} = ANY(zone_ids) THEN {UNSPECIFIED_RANK}
+            ELSE {OUTSIDE_RANK}
+        END"""
 
 
-def select(moment, condition, parameters):
-    """The matches (list) of the search's entries that meet an SQL condition, in one query."""
-    sql = f"SELECT {moment.columns()} FROM partners_searchentry WHERE {condition}"
-    return _evaluate(sql, parameters, moment)
+def _km_sql(points):
+    """`Place.km_to` the first place of a row (SQL)."""
+    if not points:
+        return "NULL::float8"
+    found = ", ".join(geo.distance_sql(*point, "sites[1]", "sites[2]") for point in points)
+    return f"CASE WHEN sites[1] IS NOT NULL THEN LEAST({found}) END"
+
+
+def _reachable_sql(place):
+    """`Place.is_reachable` of the first place of a row (SQL)."""
+    communes = f"sites[3] = ANY('{_literal(place.commune_ids)}'::float8[])"
+    if not place.is_exact:
+        return f"COALESCE({communes}, false)"
+    return f"COALESCE({communes} OR sites[4] = ANY('{_literal(place.near_ids)}'::float8[]), false)"
+
+
+def _literal(keys):
+    return f"{{{','.join(map(str, keys))}}}"
+
+
+def select(moment, condition, parameters, *, around="{rows}"):
+    """The matches (list) of the search's entries that meet an SQL condition, in one query.
+
+    `around` is a query around these rows, which keeps some of them, whole.
+    """
+    rows = f"SELECT {moment.columns()} FROM partners_searchentry WHERE {condition}"
+    return _evaluate(around.format(rows=rows), parameters, moment)
 
 
 def of_listings(pks, moment):
@@ -176,31 +225,24 @@ def _evaluate(sql, parameters, moment):
 
 def _match(row, moment):
     """Hundreds of times in one search: plain and without detours."""
-    (pk, met, core, first, zone_rank, latitude, longitude, commune, near, permanence, numbers, held,
-     mask, structure_type, is_generalist, is_zone_strict, osm, departement, convention_until,
-     suspended_from, suspended_until, checked_on, search_key) = row  # fmt: skip
-    place, day = moment.place, moment.day
-    nearest, km, is_reachable = 0, None, False
-    if numbers:
-        nearest, km, is_reachable = _nearest(numbers, place)
-    elif latitude is None:
-        numbers = ()
-    else:
+    (pk, met, core, first, zone_rank, mask, structure_type, is_generalist, is_suspended, osm,
+     departement, permanences, search_key, latitude, longitude, commune, near, permanence,
+     km, is_reachable, sites) = row  # fmt: skip
+    nearest, numbers = 0, ()
+    if sites:
+        numbers = sites
+        nearest, km, is_reachable = _nearest(sites, moment.place)
+    elif latitude is not None:
         numbers = (latitude, longitude, commune, near, permanence)
-        km, is_reachable = place.km_to(latitude, longitude), place.is_reachable(commune, near)
-    is_suspended = is_suspended_on(day, suspended_from, suspended_until)
-    if convention_until and convention_until >= day:
-        mask |= HAS_CONVENTION
-    if checked_on and day - checked_on <= FRESH:
-        mask |= IS_VERIFIED
     text_rank = moment.text_ranks.get(pk, NO_TEXT)
-    permanences = json.loads(held) if held else ()
     match = Match(
-        pk, met, core, first, mask, structure_type, is_generalist, is_zone_strict, zone_rank,
-        numbers, nearest, km, is_reachable, is_suspended, departement, text_rank, permanences,
+        pk, met, core, first, mask, structure_type, is_generalist, zone_rank, numbers, nearest, km,
+        is_reachable, is_suspended, departement, text_rank,
     )  # fmt: skip
+    if permanences:
+        match.permanences = json.loads(permanences)
     if not is_suspended and (
-        (osm and moment.is_open(osm, departement))
+        (osm and moment.open_now[osm, departement])
         or (permanences and is_permanence_on(match, moment))
     ):
         match.mask = mask = mask | IS_OPEN
@@ -220,13 +262,6 @@ def _match(row, moment):
         pk,
     )
     return match
-
-
-def is_suspended_on(day, first, last):
-    """Whether dates of suspension, of which one may be missing, hold a day."""
-    if first is None and last is None:
-        return False
-    return (first is None or first <= day) and (last is None or day <= last)
 
 
 def _site(numbers, start):

@@ -77,7 +77,7 @@ def _referents(found, *, names):
     """The landlord's own people: whom they are is for those who may read named contacts."""
     return [
         {
-            "agence": person.agency.name,
+            "agence": person.agency_name,
             "sujet": person.subject,
             "nom": person.name if names else None,
             "telephone": person.phone or None,

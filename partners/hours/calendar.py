@@ -35,6 +35,14 @@ ABOLITION = {
 }
 
 
+ELSEWHERE = OVERSEAS.keys() | ALSACE_MOSELLE | ABOLITION.keys()
+
+
+def area(departement: str) -> str:
+    """The département when its hours or holidays differ from those of most of France, else ""."""
+    return departement if departement in ELSEWHERE else ""
+
+
 def timezone(departement: str) -> ZoneInfo:
     """Time zone of a département code; Europe/Paris when empty or metropolitan."""
     return OVERSEAS.get(departement, PARIS)

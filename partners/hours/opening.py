@@ -19,7 +19,7 @@ from typing import Literal
 from opening_hours import OpeningHours
 from opening_hours import State as LibraryState
 
-from partners.hours.calendar import is_holiday, local_holidays, localise, timezone
+from partners.hours.calendar import area, is_holiday, local_holidays, localise, timezone
 from partners.hours.french import ALL_DAY, DAYS, format_month_day, format_time
 from partners.hours.grammar import HoursError, Schedule, parse
 
@@ -77,10 +77,8 @@ def state(osm: str, at: datetime, *, departement: str = "") -> State:
     Blank or unreadable expressions are "unknown", never "closed". `departement` is the code that
     gives the time zone and local holidays; empty means metropolitan France. Raises nothing.
     """
-    local = localise(at, departement)
-    minute = local.minute - local.minute % ROUNDING_MINUTES
-    rounded = local.replace(minute=minute, second=0, microsecond=0, tzinfo=None, fold=0)
-    return _state(osm, rounded, departement)
+    where = area(departement)
+    return _state(osm, _wall_clock(at, where), where)
 
 
 def next_dates(
@@ -99,9 +97,16 @@ def next_dates(
     longer than a day are cut at midnight. An expression without dates (always open, « sur
     rendez-vous » alone, blank, unreadable) gives an empty list. Raises nothing.
     """
-    local = localise(start, departement).replace(second=0, microsecond=0, tzinfo=None)
-    local = local.replace(minute=local.minute - local.minute % ROUNDING_MINUTES, fold=0)
-    return list(_next_dates(osm, local, count, horizon_days, departement))
+    where = area(departement)
+    return list(_next_dates(osm, _wall_clock(start, where), count, horizon_days, where))
+
+
+@lru_cache(maxsize=256)
+def _wall_clock(at: datetime, departement: str) -> datetime:
+    """Naive local time, rounded down to 5 minutes: asked for hundreds of times with one `at`."""
+    local = localise(at, departement)
+    minute = local.minute - local.minute % ROUNDING_MINUTES
+    return local.replace(minute=minute, second=0, microsecond=0, tzinfo=None, fold=0)
 
 
 @lru_cache(maxsize=8192)

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from partners import matches
+from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK
 from partners.matches import BITS, HAS_CONVENTION, Match, Moment
 from partners.models import GENERALIST, UNSPECIFIED_ZONE
 from partners.search import wording
@@ -11,6 +13,24 @@ from partners.search.criteria import GROUPS, Criteria
 
 NEAR_KM = 25
 FAR_KM = 40
+GENERALISTS_PER_TYPE = 2
+
+FEW_GENERALISTS = f"""
+    WITH seen AS MATERIALIZED ({{rows}}),
+    nearest AS (
+        SELECT pk AS key, row_number() OVER (
+            PARTITION BY structure_type ORDER BY zone_rank, is_suspended, km, search_key, pk
+        ) AS place
+        FROM seen WHERE is_generalist AND (
+            zone_rank < {UNSPECIFIED_RANK}
+            OR (zone_rank < {OUTSIDE_RANK} AND is_reachable AND COALESCE(km <= {FAR_KM}, true))
+        )
+    )
+    SELECT seen.* FROM seen LEFT JOIN nearest ON key = pk
+    WHERE NOT is_generalist OR place <= {GENERALISTS_PER_TYPE} OR pk = ANY(%s)
+"""
+"""Of the generalists, the most local and nearest of each type: many serve a whole département, and
+few are shown. Those of the last parameter (keys) besides."""
 
 
 @dataclass
@@ -48,14 +68,13 @@ def find(criteria: Criteria) -> Found:
 
 def _candidates(criteria, moment, codes):
     """What covers the place, or stands near with a zone that nobody gave, and can help."""
-    if not criteria.situations and not criteria.text:
-        return matches.select(moment, "zone_ids && %s::int[]", [codes])
-    needs = [*moment.needs, GENERALIST]
-    asked = "situation_ids && %s::int[] AND zone_ids && %s::int[]"
-    if not moment.text_ranks:
-        return matches.select(moment, asked, [needs, codes])
-    keys = list(moment.text_ranks)
-    return matches.select(moment, f"({asked}) OR listing_id = ANY(%s)", [needs, codes, keys])
+    asked, parameters, keys = "zone_ids && %s::int[]", [codes], list(moment.text_ranks)
+    if criteria.situations or criteria.text:
+        asked = "situation_ids && %s::int[] AND zone_ids && %s::int[]"
+        parameters = [[*moment.needs, GENERALIST], codes]
+    if keys:
+        asked, parameters = f"({asked}) OR listing_id = ANY(%s)", [*parameters, keys]
+    return matches.select(moment, asked, [*parameters, keys], around=FEW_GENERALISTS)
 
 
 def _outsiders(criteria, moment):
@@ -124,10 +143,29 @@ def _counts(groups, criteria, *, always):
 
     By the name of a yes-or-no filter, by (name, value) of a choice.
     """
-    masks = Counter(match.mask for group in groups for match in group)
-    counts = Counter()
+    masks = Counter([match.mask for group in groups for match in group])
+    tallies, counts = {}, Counter()
     for (name, value), bit in BITS.items():
-        wanted = criteria.mask & ~GROUPS[name] | bit
-        left = sum([n for mask, n in masks.items() if mask & wanted == wanted])
+        others = criteria.mask & ~GROUPS[name]
+        if others not in tallies:
+            tallies[others] = _tally(masks, others)
+        left = tallies[others] >> WIDTH * (bit.bit_length() - 1) & FULL
         counts[(name, value) if value else name] = always + left
     return counts
+
+
+WIDTH = 24
+FULL = (1 << WIDTH) - 1
+
+
+def _tally(masks, wanted):
+    """How many of these masks, among those that have all wanted bits, have each bit: one number.
+
+    The count of bit n stands in its bits 24 n to 24 n + 23: all are added at once.
+    """
+    return sum([n * _spread(mask) for mask, n in masks.items() if mask & wanted == wanted])
+
+
+@lru_cache(maxsize=16384)
+def _spread(mask):
+    return sum([1 << WIDTH * bit for bit in range(mask.bit_length()) if mask >> bit & 1])

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from partners import lines
 from partners.cards import Card, build_cards
-from partners.matches import BITS, Match
+from partners.matches import BITS, FAR_AWAY_KM, Match
 from partners.models import Helpline, InternalReferent, StructureType
 from partners.search.criteria import Criteria
-from partners.search.finding import FAR_KM, Found, find
+from partners.search.finding import GENERALISTS_PER_TYPE, Found, find
 from partners.search.needs import fewest_calls
 
 SHOWN = 20
@@ -20,7 +20,6 @@ SHOWN_OPENED = 100
 LEAST_OF_A_BLOCK = 4
 """Cards that every block shows when it has them, whatever stands above it."""
 
-GENERALISTS_PER_TYPE = 2
 GENERALIST_TYPES = (
     StructureType.DEPARTEMENT,
     StructureType.CCAS,
@@ -28,6 +27,7 @@ GENERALIST_TYPES = (
     StructureType.TOWN_HALL,
     StructureType.FRANCE_SERVICES,
 )
+ORDER_OF_TYPES = {kind: rank for rank, kind in enumerate(GENERALIST_TYPES)}
 ORDER_RULE = (
     "D'abord les partenaires dont c'est le métier et qui desservent la commune. Ensuite la zone la "
     "plus locale, la distance (moins de 5 km, 10, 20, 40), les conventions en cours, les lieux "
@@ -261,13 +261,14 @@ def _generalists(found):
     """Block 5, whatever was asked and whatever the filters (rule R9), two of a type at most."""
     kept, seen = [], Counter()
     for match in sorted(found, key=_rank_generalist):
-        if match.covers or match.is_within(FAR_KM):
-            seen[match.structure_type] += 1
-            if seen[match.structure_type] <= GENERALISTS_PER_TYPE:
-                kept.append(match)
+        seen[match.structure_type] += 1
+        if seen[match.structure_type] <= GENERALISTS_PER_TYPE:
+            kept.append(match)
     return kept
 
 
 def _rank_generalist(match):
-    order = {kind: rank for rank, kind in enumerate(GENERALIST_TYPES)}
-    return (order.get(match.structure_type, len(order)), match.zone_rank, match.rank)
+    """By type, then the most local, then what the words typed found, then the nearest."""
+    order = ORDER_OF_TYPES.get(match.structure_type, len(ORDER_OF_TYPES))
+    distance = FAR_AWAY_KM if match.km is None else match.km
+    return order, match.zone_rank, match.is_suspended, match.text_rank, distance, match.rank

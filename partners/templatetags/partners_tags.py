@@ -3,12 +3,14 @@
 from django import template
 
 from partners import hours, jinja, phones
+from partners.addresses import address
 
 register = template.Library()
 
 
 register.simple_tag(jinja.icon, name="icon")
 register.simple_tag(jinja.part, name="part")
+register.simple_tag(address)  # as `url`, for the twenty links of every page
 
 
 @register.filter

@@ -1,7 +1,6 @@
 """The links that turn the filters of a result page on and off, each with its true count."""
 
-from django.urls import reverse
-
+from partners.addresses import address
 from partners.forms import CHOICES, YES_OR_NO
 from partners.models import Audience
 
@@ -42,7 +41,7 @@ def _link(form, found, name, attribute, value, label):
         "value": value,
         "label": label[:1].upper() + label[1:],
         "query": query,
-        "url": f"{reverse('results')}?{query}",
+        "url": f"{address('results')}?{query}",
         "is_active": is_active,
         "count": found.counts[(attribute, value) if value else attribute],
     }
