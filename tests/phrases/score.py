@@ -40,7 +40,9 @@ class Phrase:
         wanted = set(filter(None, self.communes.split("|")))
         if self.communes.isdigit():
             wanted = {towns.by_key[key].name for key in towns.of_code(self.communes)}
-        return [] if names == wanted else [f"communes : {sorted(names)}"]
+        must = {name for name in wanted if not name.endswith("?")}
+        may = {name.rstrip("?") for name in wanted}
+        return [] if must <= names <= may else [f"communes : {sorted(names)}"]
 
     def _words(self, found: Understood) -> list[str]:
         wanted = "" if self.words == "-" else self.words
