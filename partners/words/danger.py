@@ -5,13 +5,22 @@ from collections.abc import Sequence
 from partners.words import inflection
 from partners.words.folding import fold
 from partners.words.french import listed
-from partners.words.phrases import Match
+from partners.words.phrases import Match, split
 from partners.words.tokens import Token
 
 DENIALS = listed("pas jamais ni")
 NONE_OF = listed("pas aucun aucune sans jamais ni")
 BETWEEN = listed("de d se s la le l les me m t te lui leur un une")
 PAST = listed("ete eu fait")
+OFFICES = listed(
+    """
+    caf cpam msa mairie prefecture curateur curatrice tuteur tutrice sociale service services
+    secretariat secretaire medecin docteur syndic agence bailleur gardien gardienne conseiller
+    conseillere standard numero edf engie travail emploi mdph udaf proprietaire plombier artisan
+    entreprise technicien banque assurance avocat huissier accueil administration mdsf ccas
+    referent referente travailleur tribunal impots ameli fournisseur employeur patron
+    """
+)
 LOOK_BACK = 3
 
 
@@ -20,7 +29,10 @@ def signs(matches: Sequence[Match], undone: Sequence[Match], tokens: Sequence[To
     kept = [
         match.target
         for match in matches
-        if not is_undone(match, undone) and not is_denied(match, tokens) and agrees(match, tokens)
+        if not is_undone(match, undone)
+        and not is_denied(match, tokens)
+        and agrees(match, tokens)
+        and not is_of_office(match, tokens)
     ]
     return list(dict.fromkeys(kept))
 
@@ -66,8 +78,21 @@ def _is_denied_before(before: list[str], first: Token) -> bool:
     return before[-1] in DENIALS and (is_verbal or is_said_of)
 
 
+def is_of_office(match: Match, tokens: Sequence[Token]) -> bool:
+    """« la CAF ne répond plus »: that an office is silent tells nothing of a person."""
+    if not tokens[match.places[0]].word.startswith("repond"):
+        return False
+    before = [token for token in tokens[: match.start] if token.word not in ("ne", "n", "me", "nous")]
+    is_near = bool(before) and before[-1].clause == tokens[match.start].clause
+    return is_near and before[-1].word in OFFICES
+
+
 def agrees(match: Match, tokens: Sequence[Token]) -> bool:
-    """« enfants seuls » are alone; « élève ses enfants seule » is about their mother."""
+    """« enfants seuls » are alone; « élève ses enfants seule » is about their mother, and
+    « maltraitée par son fils » about his."""
+    between = {token.word for token in tokens[match.start : match.end]}
+    if "par" in between and "par" not in split(match.text):
+        return False
     typed = [tokens[place].word for place in match.places]
     wanted = fold(match.text).split()
     if len(typed) != 2 or len(wanted) != 2 or not all(word.endswith("s") for word in wanted):

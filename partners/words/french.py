@@ -79,6 +79,11 @@ STOP = SKIPPED | listed(
     parle parlait parlent comprend comprends
     ci fort forte forts fortes mars mai courrier courriers lettre lettres mail mails
     beaux grave graves tard tot venant arrete arreter partie parti retour partir part
+    chambre chambres salon couloir couloirs plafond escalier escaliers cage cave caves balcon mur
+    murs sol piece pieces porte portes fenetre fenetres victime victimes
+    refuse refuser quitte quitter remplir laisse laisser laissent recu recue recevoir recoit
+    garde garder obtenir renouveler refaire changer gerer gere occuper occupe tient tenir
+    deplacer deplace rester tellement vite attend attendre attendent savent
     i e er eme ieme t f b o p r v z k u w q g
     """
 )
@@ -154,6 +159,24 @@ SHORTHAND = {
     rdc = rez de chaussee
     secu = securite sociale
     resto = restos
+    bb = bebe
+    bbs = bebes
+    med = medecin
+    medoc = medicaments
+    medocs = medicaments
+    hosp = hopital
+    hospi = hopital
+    alim = alimentaire
+    asso = association
+    tjr = toujours
+    qd = quand
+    jms = jamais
+    pcq = parce que
+    dde = demande
+    lgmt = logement
+    chq = cheque
+    urg = urgent
+    admin = administratif
     """.strip().splitlines()
     )
     if " " not in short
@@ -205,6 +228,11 @@ STRONG_HINTS = listed(
     """
 )
 WEAK_HINTS = listed("de du des d")
+
+# After these comes the name of a street, or of a building, which may be half that of a commune
+
+STREETS = listed("rue avenue av boulevard bd allee allees impasse chemin square quai route rte")
+BUILDINGS = listed("residence residences immeuble batiment lotissement hameau clos tour")
 
 ARTICLES = frozenset({"l", "le", "la", "les"})
 SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}

@@ -77,7 +77,20 @@ IDIOMS = """
     courant novembre, courant décembre, courant janvier, courant février, courant du mois
     courant semaine, au courant, tient au courant, mise au courant, couches de peinture
     droits de l'homme, ouverture des droits, malade imaginaire
-        bouteille de gaz, formation incendie
+    bouteille de gaz, formation incendie, incendie assurance, incendie attestation
+    vent violent, vents violents, orage violent, orages violents, choc violent, tempête violente
+    film violent, films violents, jeux violents, coup de vent, coups de vent, coup de tonnerre
+    chien battu, chien est battu, chat battu, animal battu, animaux battus, chien violent
+    battue de chasse, battue de sangliers, battue aux sangliers, battue au sanglier, béton armé
+    chien a fugué, chat a fugué, chien en fugue, fugue du chien, fugue du chat, chien dort dehors
+    chat dort dehors, chien dehors, chats dehors, chats seuls, chat seul, chien seul, chiens seuls
+    animal seul, animaux seuls, saigne du nez, intoxication alimentaire, sous séquestre
+    séquestre du loyer, frappé d', frappé de, frappé par une maladie, frappé par le sort
+    frappé par la vie, y a pas le feu, feu de bois, feu vert
+    couches sales, couches usagées, hors gel, prise de tête
+    prise d'eau, arrêt de bus, arrêt de tram
+    jeune retraité, jeunes retraités, jeune senior
+    eau de pluie, eaux usées, chemin de fer, point d'eau
 """
 KEPT = """
     en finir avec la vie, en finir avec tout, en finir avec sa vie, à la rue de force

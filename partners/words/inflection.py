@@ -20,6 +20,11 @@ FIRST_GROUP = """
     traiter diriger jouer miser consommer alcooliser soigner déménager squatter accoucher
     chercher trouver rembourser endetter ruiner accompagner ramasser stocker empester puer
     coucher loger relayer retirer paumer dealer traficoter adopter garder placer signaler menacer
+    cogner tabasser nettoyer ranger entrer rentrer relever régler saouler renoncer refuser
+    abuser profiter dépouiller piquer disputer engueuler traîner divaguer mutiler effondrer
+    brutaliser terroriser quitter laisser oublier radier embaucher démissionner claquer squatter
+    dégrader cambrioler circuler marcher monter boucler garer utiliser déclarer imprimer scanner mendier
+    fouiller embrouiller provoquer soûler sniffer fréquenter manquer rater louer spolier racketter
     humilier surveiller contrôler enfermer étouffer mordre brûler tenter errer perturber
 """
 IRREGULAR = """
@@ -47,6 +52,12 @@ IRREGULAR = """
     avoir: a ai ont avait avaient ayant as
     ne: ne n
     partir: parti partie partis part partir
+    jeter: jette jettent jeter jetait jeté jetée jetés jetées
+    tenir: tient tiennent tenir tenait
+    servir: sert servir servait servent
+    écrire: écrire écrit écrivait
+    descendre: descend descendre descendait
+    enfuir: fuit fuir fuyait enfuit enfuie
     craindre: craint crains
     vivre: vit vivent vivre vivait
     recevoir: reçoit reçoivent recevoir reçu

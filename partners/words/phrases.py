@@ -17,6 +17,7 @@ from partners.words.tokens import Token
 MOST_SKIPPED = 3
 OPTIONAL = {"ne", "n"}
 PLAIN_A = "à"
+NOTHING_OF = "rien"  # « ne comprend rien aux papiers » is not « sans papiers »
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Match:
     text: str
 
     @property
-    def weight(self) -> tuple[int, int]:
-        """The longest phrase wins, by its own words; then the one that holds together."""
-        return len(split(self.text)), -(self.end - self.start)
+    def weight(self) -> tuple[int, int, int]:
+        """The longest phrase wins, by its own words; then the one that has more of the text's,
+        then the one that holds together."""
+        return len(split(self.text)), len(self.places), -(self.end - self.start)
 
     def overlaps(self, other: "Match") -> bool:
         return not set(self.places).isdisjoint(other.places)
@@ -84,7 +86,11 @@ class Phrases:
     def add(self, text: str, target: str) -> None:
         """Find `text` (accents kept) as `target`."""
         words = [word for word in split(text) if fold(word) not in OPTIONAL]
-        full = [word for word in words if self._is_full(word)]
+        full = [
+            word
+            for at, word in enumerate(words)
+            if self._is_full(word) or words[at + 1 : at + 2] == ["soir"]  # « ce soir », not « le »
+        ]
         if len(full) < 2:
             names = [self._strict_name(word) for word in words]
             self._insert(self.strict, names, target, text)
@@ -133,7 +139,8 @@ class Phrases:
     def _loose_names(self, token: Token, found: set[str]) -> set[str]:
         if self.tells_apart and token.word in NEGATIONS:
             return found | {f"={token.word}"}
-        return found | {NEGATION} if token.word in NEGATIONS else found
+        is_negation = token.word in NEGATIONS and token.word != NOTHING_OF
+        return found | {NEGATION} if is_negation else found
 
     @staticmethod
     def _insert(root: Node, names: Iterable[str], target: str, text: str) -> None:

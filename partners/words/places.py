@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from partners.words.common import COMMON
 from partners.words.folding import fold
-from partners.words.french import ARTICLES, STOP, STRONG_HINTS, TITLES, WEAK_HINTS
+from partners.words.french import (
+    ARTICLES,
+    BUILDINGS,
+    STOP,
+    STREETS,
+    STRONG_HINTS,
+    TITLES,
+    WEAK_HINTS,
+)
 from partners.words.tokens import Text
 from partners.words.towns import (
     GREAT_CITIES,
@@ -34,9 +42,9 @@ class Mention:
     is_code: bool = False
 
     @property
-    def weight(self) -> tuple[int, int]:
-        """As the weight of a phrase; of two as long, the phrase comes first."""
-        return self.end - self.start, 0
+    def weight(self) -> tuple[int, int, int]:
+        """As the weight of a phrase."""
+        return self.end - self.start, self.end - self.start, 0
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -80,7 +88,12 @@ class Finder:
         words = self.words[start:end]
         if words[0] in LINKS or words[-1] in LINKS or self._is_titled(start):
             return ()
-        found = self._whole(words, start) or self._short(words, start, end)
+        said = self._before(start)
+        if said in STREETS:
+            return ()
+        found = self._whole(words, start)
+        if not found and said not in BUILDINGS:
+            found = self._short(words, start, end)
         return tuple(found[:MOST_TOWNS])
 
     def _whole(self, words: Sequence[str], start: int) -> list[int]:
@@ -155,15 +168,27 @@ class Finder:
 
     def _hint(self, start: int) -> int:
         """Whether the word before says « at »: 2 surely, 1 perhaps."""
-        before = start - 1
-        while before >= 0 and self.words[before] in {"la", "le", "les", "l"}:
-            before -= 1
+        before = self._last(start, ARTICLES)
         if before < 0:
             return NONE
         word = self.words[before]
         if word in WEAK_HINTS and before > 0 and self.words[before - 1] in STRONG_HINTS:
             return STRONG
         return STRONG if word in STRONG_HINTS else WEAK if word in WEAK_HINTS else NONE
+
+    def _before(self, start: int) -> str:
+        """The word that a name belongs to: « rue de la Roche », « résidence X », not « à la rue »."""
+        at = self._last(start, ARTICLES | WEAK_HINTS)
+        is_same = at >= 0 and self.tokens[at].clause == self.tokens[start].clause
+        is_outside = at == start - 1 and self.words[max(0, at - 2) : at] == ["a", "la"]
+        return self.words[at] if is_same and not is_outside else ""
+
+    def _last(self, start: int, small: frozenset[str]) -> int:
+        """Where the last word before `start` stands that is not one of `small`, -1 for none."""
+        before = start - 1
+        while before >= 0 and self.words[before] in small:
+            before -= 1
+        return before
 
     def _is_titled(self, start: int) -> bool:
         return start > 0 and self.words[start - 1] in TITLES

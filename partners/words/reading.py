@@ -14,7 +14,7 @@ from partners.words.idioms import NOTHING
 from partners.words.lexicon import Lexicon
 from partners.words.phrases import Match
 from partners.words.places import Finder, Mention
-from partners.words.tokens import Text
+from partners.words.tokens import Text, Token
 
 MOST_SITUATIONS = 6
 STUDENTS, YOUTH = "etudiants", "jeunes"
@@ -59,8 +59,8 @@ class Reader:
 
     def read(self) -> Understood:
         """What the text says."""
-        found_ages = list(ages.find(self.tokens))
         undone = self._undone()
+        found_ages = self._ages()
         needs, mentions = self._share(self._needs(undone, found_ages), self._mentions())
         for age in found_ages:
             self.taken.update(range(age.start, age.end))
@@ -83,6 +83,15 @@ class Reader:
         found = longest(self.vocabulary.idioms.find(self.tokens, self.names))
         return [match for match in found if match.target == NOTHING]
 
+    def _ages(self) -> list[Age]:
+        """The ages, but for a word that a longer phrase has: « mineur en danger »."""
+        found = list(ages.find(self.tokens))
+        if not any(is_word(age, self.tokens) for age in found):
+            return found
+        needs = [m for m in self.vocabulary.needs.find(self.tokens, self.names) if m.weight[1] > 1]
+        held = {place for match in needs for place in match.places}
+        return [age for age in found if age.start not in held or not is_word(age, self.tokens)]
+
     def _needs(self, undone: Sequence[Match], found_ages: Sequence[Age]) -> list[Match]:
         """Phrases that lead to situations, outside ages and idioms, overlapping or not."""
         aged = {place for age in found_ages for place in range(age.start, age.end)}
@@ -92,6 +101,7 @@ class Reader:
             if aged.isdisjoint(match.places)
             and not danger.is_undone(match, undone)
             and not self._is_denied(match)
+            and not danger.is_of_office(match, self.tokens)
         ]
 
     def _is_denied(self, match: Match) -> bool:
@@ -205,6 +215,11 @@ class Reader:
         piece = self.text.pieces[token.piece]
         is_acronym = len(piece) > 1 and piece.isupper() and not self.text.is_shouted
         return token.word not in dropped or (is_acronym and token.word in self.vocabulary.terms)
+
+
+def is_word(age: Age, read: Sequence[Token]) -> bool:
+    """Whether an age is told by a word, « octogénaire », and not by a number."""
+    return not read[age.start].is_number
 
 
 def longest(matches: Iterable[Match]) -> list[Match]:

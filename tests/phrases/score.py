@@ -27,10 +27,18 @@ class Phrase:
         return [
             *differ("situations", self.situations, found.situations),
             *differ("public", self.audience, [found.audience] if found.audience else []),
-            *differ("danger", self.dangers, found.dangers),
+            *self._strip(found),
             *self._communes(found),
             *self._words(found),
         ]
+
+    def _strip(self, found: Understood) -> list[str]:
+        """A situation that is a danger shows the strip as its sign does."""
+        shown = set(found.situations) & lexicon().vocabulary.dangerous
+        if self.situations is None:
+            return differ("danger", self.dangers, sorted({*found.dangers, *shown}))
+        missed = " ".join(sorted(shown - set(found.dangers)))
+        return differ("danger", f"{self.dangers} {missed}".strip(), [*found.dangers, *shown])
 
     def _communes(self, found: Understood) -> list[str]:
         if self.communes is None:
