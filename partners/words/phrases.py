@@ -69,6 +69,12 @@ class Forms:
         return exact or {name for form, name in found if inflection.is_spelled(spelled, form)}
 
 
+def is_telling(words: Sequence[str], at: int) -> bool:
+    """Whether a small word changes the phrase: « ce soir » is not « le soir », « s'en sort » is
+    not « sort »."""
+    return words[at + 1 : at + 2] == ["soir"] or words[max(0, at - 1) : at + 1] == ["s", "en"]
+
+
 def canonical(word: str) -> str:
     """The name of a phrase's word: words that mean the same share it."""
     return SAME.get(fold(word), word)
@@ -89,7 +95,7 @@ class Phrases:
         full = [
             word
             for at, word in enumerate(words)
-            if self._is_full(word) or words[at + 1 : at + 2] == ["soir"]  # « ce soir », not « le »
+            if self._is_full(word) or is_telling(words, at)
         ]
         if len(full) < 2:
             names = [self._strict_name(word) for word in words]

@@ -143,7 +143,7 @@ class Finder:
             return []
         if len(words) == 1:
             return self._one_word(words[0])
-        if found := self.home.cut_short(words):
+        if found := self.home.other_saint(words) or self.home.cut_short(words):
             return found
         return self._mistyped(words, start, end)
 

@@ -157,6 +157,11 @@ class Home:
         found = [name for name in self.by_start.get(words[0][:3], ()) if _begins(words, name)]
         return _few({key: None for name in found for key in self.names[" ".join(name)]})
 
+    def other_saint(self, words: Sequence[str]) -> list[int]:
+        """The communes of this name, but for « st » typed for « ste », or the reverse."""
+        other = {"saint": "sainte", "sainte": "saint"}.get(words[0])
+        return self.names.get(" ".join([other, *words[1:]]), []) if other else []
+
     def holding(self, word: str) -> list[int]:
         """The only commune that has this word in its name, if there is one: « yeu »."""
         found = {key for name, keys in self.names.items() if word in name.split() for key in keys}
