@@ -48,6 +48,13 @@ def towns(text, departement="85"):
         ("huissier", ["impayes", "expulsion"]),
         ("huissier pour une expulsion", ["expulsion"]),
         ("n'est pas violent", []),
+        ("insultes du voisin de palier", ["voisinage"]),
+        ("n'arrive plus à payer son chauffage", ["energie"]),
+        ("il ne s'en sort plus avec ses crédits", ["dettes-budget"]),
+        ("mineur en danger", ["enfant-en-danger"]),
+        ("ne comprend rien aux papiers", ["demarches-numerique"]),
+        ("la curatrice ne répond plus", ["protection-juridique"]),
+        ("joue dehors le soir", []),
     ],
 )
 def test_the_longest_phrase_wins_whatever_its_inflection(text, situations):
@@ -97,6 +104,11 @@ def test_an_ordinary_word_is_no_commune(text):
         ("st gilles croix", {"Saint-Gilles-Croix-de-Vie"}),
         ("l'oie", {"L'Oie"}),
         ("Mme Challans", set()),
+        ("résidence les tilleuls", set()),
+        ("12 rue de nantes à challans", {"Challans"}),
+        ("à la rue challans", {"Challans"}),
+        ("quand il a bu", set()),
+        ("st hermine", {"Saint-Jean-d'Hermine"}),
     ],
 )
 def test_a_commune_is_told_by_what_stands_beside_it(text, names):
@@ -112,6 +124,25 @@ def test_a_shared_name_is_the_one_at_home_else_the_largest():
 def test_home_alone_is_cut_short():
     assert towns("chall", "85") == {"Challans"}
     assert towns("chall", "44") == set()
+
+
+# Signs of danger
+
+
+@pytest.mark.parametrize(
+    ("text", "dangers"),
+    [
+        ("mamie maltraitée par son fils", ("adulte-vulnerable",)),
+        ("ne répond plus depuis lundi", ("vie-en-danger",)),
+        ("la caf ne répond plus", ()),
+        ("dehors ce soir", ("rue-ce-soir",)),
+        ("dehors le soir", ()),
+        ("détecteur de monoxyde", ()),
+        ("le détecteur de monoxyde sonne", ("gaz-feu",)),
+    ],
+)
+def test_a_sign_is_raised_by_what_is_said_of_a_person_now(text, dangers):
+    assert read(text).dangers == dangers
 
 
 # Ages

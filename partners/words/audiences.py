@@ -17,8 +17,8 @@ AUDIENCES = {
         handicap, trisomique, paraplégique, tétraplégique, invalide, mobilité réduite, déficient
     """,
     "personnes-exilees": """
-        réfugié, migrant, demandeur d'asile, sans papiers, exilé, ukrainien, afghan, afghane, syrien, érythréen, soudanais,
-        mineur isolé, mineur étranger, débouté, asile
+        réfugié, migrant, demandeur d'asile, sans papiers, exilé, ukrainien, afghan, afghane,
+        syrien, érythréen, soudanais, mineur isolé, mineur étranger, débouté, asile
     """,
     "demandeurs-emploi": "chômeur, demandeur d'emploi, au chômage, cherche du travail",
     "familles": "famille nombreuse, famille monoparentale",

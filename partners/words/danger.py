@@ -82,7 +82,9 @@ def is_of_office(match: Match, tokens: Sequence[Token]) -> bool:
     """« la CAF ne répond plus »: that an office is silent tells nothing of a person."""
     if not tokens[match.places[0]].word.startswith("repond"):
         return False
-    before = [token for token in tokens[: match.start] if token.word not in ("ne", "n", "me", "nous")]
+    before = [
+        token for token in tokens[: match.start] if token.word not in ("ne", "n", "me", "nous")
+    ]
     is_near = bool(before) and before[-1].clause == tokens[match.start].clause
     return is_near and before[-1].word in OFFICES
 

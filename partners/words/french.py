@@ -17,7 +17,8 @@ SKIPPED = listed(
     le la les l un une de du des d au aux en dans par sur avec pour chez vers
     je j tu il elle on nous vous ils elles me m te t se s lui leur
     mon ma mes ton ta tes son sa ses notre nos votre vos leurs ce cet cette ces c ca cela qui
-    hier recemment ne n tres trop bien souvent toujours encore deja beaucoup presque vraiment
+    hier recemment fort forte mme mr monsieur madame ne n tres trop bien souvent toujours
+    encore deja beaucoup presque vraiment
     tout toute tous
     toutes assez un peu completement totalement constamment regulierement restent reste
     ans an mois deux trois quatre cinq six sept plusieurs petit petite petits petites gros grosse
@@ -224,7 +225,7 @@ PLURAL_ONLY = listed(
 STRONG_HINTS = listed(
     """
     a au aux sur vers commune ville secteur pres cote mairie ccas cias agence habite habitant vit
-    reside quartier
+    reside
     """
 )
 WEAK_HINTS = listed("de du des d")
@@ -232,7 +233,7 @@ WEAK_HINTS = listed("de du des d")
 # After these comes the name of a street, or of a building, which may be half that of a commune
 
 STREETS = listed("rue avenue av boulevard bd allee allees impasse chemin square quai route rte")
-BUILDINGS = listed("residence residences immeuble batiment lotissement hameau clos tour")
+BUILDINGS = listed("residence residences immeuble batiment lotissement quartier hameau clos tour")
 
 ARTICLES = frozenset({"l", "le", "la", "les"})
 SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}

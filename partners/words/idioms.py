@@ -78,7 +78,8 @@ IDIOMS = """
     courant semaine, au courant, tient au courant, mise au courant, couches de peinture
     droits de l'homme, ouverture des droits, malade imaginaire
     bouteille de gaz, formation incendie, incendie assurance, incendie attestation
-    vent violent, vents violents, violent orage, violente tempête, violent vent, orage violent, orages violents, choc violent, tempête violente
+    vent violent, vents violents, orage violent,
+    violent orage, violente tempête, violent vent, orages violents, choc violent, tempête violente
     film violent, films violents, jeux violents, coup de vent, coups de vent, coup de tonnerre
     chien battu, chien est battu, chat battu, animal battu, animaux battus, chien violent
     battue de chasse, battue de sangliers, battue aux sangliers, battue au sanglier, béton armé
@@ -87,7 +88,10 @@ IDIOMS = """
     animal seul, animaux seuls, saigne du nez, intoxication alimentaire, sous séquestre
     séquestre du loyer, frappé d', frappé de, frappé par une maladie, frappé par le sort
     frappé par la vie, viole le règlement, viole les règles, viole le bail, foyer fiscal,
-    chef de foyer, y a pas le feu, feu de bois, feu vert
+    chef de foyer, frappe dans ses mains, tape dans ses mains, tape du pied, arme de chasse
+    seuls responsables, seul responsable, bouche incendie, bouche d'incendie, borne incendie
+    colonne incendie, consigne incendie, plan incendie, battre au tennis, battre aux cartes
+    battre aux échecs, battre au foot, se fait battre au jeu, y a pas le feu, feu de bois, feu vert
     couches sales, couches usagées, hors gel, prise de tête
     prise d'eau, arrêt de bus, arrêt de tram
     jeune retraité, jeunes retraités, jeune senior

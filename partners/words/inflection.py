@@ -23,7 +23,8 @@ FIRST_GROUP = """
     cogner tabasser nettoyer ranger entrer rentrer relever régler saouler renoncer refuser
     abuser profiter dépouiller piquer disputer engueuler traîner divaguer mutiler effondrer
     brutaliser terroriser quitter laisser oublier radier embaucher démissionner claquer squatter
-    dégrader cambrioler circuler marcher monter boucler garer utiliser déclarer imprimer scanner mendier
+    dégrader cambrioler circuler marcher monter boucler garer utiliser déclarer imprimer
+    scanner mendier
     fouiller embrouiller provoquer soûler sniffer fréquenter manquer rater louer spolier racketter
     humilier surveiller contrôler enfermer étouffer mordre brûler tenter errer perturber
 """

@@ -93,9 +93,7 @@ class Phrases:
         """Find `text` (accents kept) as `target`."""
         words = [word for word in split(text) if fold(word) not in OPTIONAL]
         full = [
-            word
-            for at, word in enumerate(words)
-            if self._is_full(word) or is_telling(words, at)
+            word for at, word in enumerate(words) if self._is_full(word) or is_telling(words, at)
         ]
         if len(full) < 2:
             names = [self._strict_name(word) for word in words]
@@ -134,8 +132,8 @@ class Phrases:
         """« paie plus » is « plus payé » too, « apl coupée » « a coupé l'apl »; of a danger, « plus
         vu depuis » is « pas vu depuis »."""
         yield names
-        if len(names) == 2 and names[1] == NEGATION and inflection.is_verb(full[0]):
-            yield names[::-1]
+        if len(names) > 1 and names[1] == NEGATION and inflection.is_verb(full[0]):
+            yield [names[1], names[0], *names[2:]]
         if len(names) == 2 and not self.tells_apart and _is_participle(full):
             yield names[::-1]
         if self.tells_apart and len(names) > 2:

@@ -43,8 +43,9 @@ class Mention:
 
     @property
     def weight(self) -> tuple[int, int, int]:
-        """As the weight of a phrase."""
-        return self.end - self.start, self.end - self.start, 0
+        """As the weight of a phrase; of two as long, the phrase comes first: « quand il a bu »."""
+        length = self.end - self.start
+        return length, length, -length - 1
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -177,7 +178,7 @@ class Finder:
         return STRONG if word in STRONG_HINTS else WEAK if word in WEAK_HINTS else NONE
 
     def _before(self, start: int) -> str:
-        """The word that a name belongs to: « rue de la Roche », « résidence X », not « à la rue »."""
+        """The word a name belongs to: « rue de la Roche », « résidence X », not « à la rue »."""
         at = self._last(start, ARTICLES | WEAK_HINTS)
         is_same = at >= 0 and self.tokens[at].clause == self.tokens[start].clause
         is_outside = at == start - 1 and self.words[max(0, at - 2) : at] == ["a", "la"]

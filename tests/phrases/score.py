@@ -10,6 +10,9 @@ from tests.phrases.known import lexicon
 
 FOLDER = Path(__file__).parent
 HOME = "85"
+TEXTS = ["tuned.csv", "aside.csv", "others.csv", "others-aside.csv", "fresh.csv"]
+SIGNS = ["danger.csv", "danger-others.csv", "danger-aside.csv", "danger-fresh.csv"]
+NO_SIGNS = [f"no-{name}" for name in SIGNS]
 
 
 @dataclass(frozen=True)
