@@ -4,6 +4,7 @@
 use through the tag `part` (README, « Décisions »).
 """
 
+import re
 from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -11,15 +12,18 @@ from django.template import engines
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from jinja2 import Environment, StrictUndefined
+from jinja2.ext import Extension
 
 from partners import highlights, phones
 from partners.addresses import address
+
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 def environment(**options):
     """The Jinja environment of the settings: an unknown name is an error, never an empty string."""
     strict = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    found = Environment(**options | strict)  # noqa: S701 (Django's backend asks for autoescape)
+    found = Environment(**options | strict, extensions=[Unindented])  # noqa: S701 (options: on)
     found.globals.update(icon=icon, url=address)
     found.filters.update(
         phone=phones.display,
@@ -29,6 +33,13 @@ def environment(**options):
         excerpt=highlights.excerpt,
     )
     return found
+
+
+class Unindented(Extension):
+    """Templates without the spaces that begin their lines, which every card would repeat."""
+
+    def preprocess(self, source, name, filename=None):
+        return INDENT.sub("", source)
 
 
 def part(name, *args, **kwargs):
