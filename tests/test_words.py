@@ -108,6 +108,9 @@ def test_an_ordinary_word_is_no_commune(text):
         ("12 rue de nantes à challans", {"Challans"}),
         ("à la rue challans", {"Challans"}),
         ("quand il a bu", set()),
+        ("la baule", {"La Baule-Escoublac"}),
+        ("la chapelle achard", {"Les Achards"}),
+        ("plan social", set()),
         ("st hermine", {"Saint-Jean-d'Hermine"}),
     ],
 )
@@ -135,6 +138,7 @@ def test_home_alone_is_cut_short():
         ("mamie maltraitée par son fils", ("adulte-vulnerable",)),
         ("ne répond plus depuis lundi", ("vie-en-danger",)),
         ("la caf ne répond plus", ()),
+        ("ma fille de 13 ans a disparu", ("enfant-en-danger",)),
         ("dehors ce soir", ("rue-ce-soir",)),
         ("dehors le soir", ()),
         ("détecteur de monoxyde", ()),

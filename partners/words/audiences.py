@@ -13,8 +13,9 @@ AUDIENCES = {
     """,
     "etudiants": "étudiant, jeune étudiant",
     "personnes-en-situation-de-handicap": """
-        handicapé, fauteuil, fauteuil roulant, malvoyant, aveugle, sourd, malentendant, autiste,
-        handicap, trisomique, paraplégique, tétraplégique, invalide, mobilité réduite, déficient
+        handicapé, fauteuil, fauteuil roulant, malvoyant, mal voyant, mal entendant, aveugle,
+        sourd, malentendant, autiste, handicap, trisomique, paraplégique, tétraplégique,
+        invalide, mobilité réduite, déficient
     """,
     "personnes-exilees": """
         réfugié, migrant, demandeur d'asile, sans papiers, exilé, ukrainien, afghan, afghane,

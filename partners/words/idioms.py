@@ -89,6 +89,11 @@ IDIOMS = """
     séquestre du loyer, frappé d', frappé de, frappé par une maladie, frappé par le sort
     frappé par la vie, viole le règlement, viole les règles, viole le bail, foyer fiscal,
     chef de foyer, frappe dans ses mains, tape dans ses mains, tape du pied, arme de chasse
+    er âge, premier âge, deuxième âge, bas âge, quel âge, jeune âge, en âge de, âge scolaire
+    âge adulte, âge de la retraite, du bois, au bois
+    porte frappe, portes frappent, volet frappe, volets frappent, mort par suicide
+    décédé par suicide, décédé d'un suicide, décès par suicide, deuil suicide, suicide d'un proche
+    viole la loi, viole ses droits, volets fermés pour la chaleur
     seuls responsables, seul responsable, bouche incendie, bouche d'incendie, borne incendie
     colonne incendie, consigne incendie, plan incendie, battre au tennis, battre aux cartes
     battre aux échecs, battre au foot, se fait battre au jeu, y a pas le feu, feu de bois, feu vert

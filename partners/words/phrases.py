@@ -14,7 +14,7 @@ from partners.words.folding import fold
 from partners.words.french import NEGATION, NEGATIONS, SAME, SKIPPED
 from partners.words.tokens import Token
 
-MOST_SKIPPED = 3
+MOST_SKIPPED = 4  # « ma fille de 13 ans a disparu »
 OPTIONAL = {"ne", "n"}
 PLAIN_A = "à"
 NOTHING_OF = "rien"  # « ne comprend rien aux papiers » is not « sans papiers »

@@ -106,8 +106,17 @@ class Finder:
             return at_code
         if at_number := [k for k in exact if self.towns.by_key[k].departement in self.numbers]:
             return at_number
-        found = self.towns.named(name, self.departement)
+        found = self._of_article(words, start, self.towns.named(name, self.departement))
         return found if found and self._is_likely(words, start, found) else []
+
+    def _of_article(self, words: Sequence[str], start: int, keys: list[int]) -> list[int]:
+        """« la baule » is La Baule-Escoublac before Baule; at home a former name counts as well."""
+        first = words[0] if words[0] in ARTICLES else self.words[start - 1] if start else ""
+        towns = [self.towns.by_key[key] for key in keys]
+        is_home = any(town.departement == self.departement for town in towns)
+        if first not in ARTICLES or is_home:
+            return keys
+        return [town.key for town in towns if fold(town.name).split()[0] == first] or keys
 
     def _is_likely(self, words: Sequence[str], start: int, keys: Sequence[int]) -> bool:
         """Whether these words mean the communes of that name, and not what they say."""

@@ -120,10 +120,23 @@ class Towns:
 
     def named(self, name: str, departement: str) -> list[int]:
         """Those that bear or bore this name at home, else those there whose name begins with
-        these whole words, else the most populated of those that bear it."""
+        these whole words, else the most populated of those that bear it and of the only large
+        commune whose name begins so, if there is one."""
         exact = self.by_name.get(name, ())
         own = [key for key in exact if self.by_key[key].departement == departement]
-        return own or self.home(departement).begun(name) or self._largest(exact)
+        found = own or self.home(departement).begun(name)
+        return found or self._largest([*exact, *self._begun(name)])
+
+    def _begun(self, name: str) -> list[int]:
+        """The only large commune whose name begins with these whole words: « la baule »."""
+        at = bisect_left(self._sorted_known, f"{name} ")
+        found = [near for near in self._sorted_known[at : at + 2] if near.startswith(f"{name} ")]
+        is_short = len(name) < SHORTEST_BEGINNING
+        return [] if is_short or len(found) != 1 else list(self.known[found[0]])
+
+    @cached_property
+    def _sorted_known(self) -> list[str]:
+        return sorted(self.known)
 
     def _largest(self, keys: Sequence[int]) -> list[int]:
         """A city hides the villages of its name; villages do not hide each other."""

@@ -10,8 +10,14 @@ from tests.phrases.known import lexicon
 
 FOLDER = Path(__file__).parent
 HOME = "85"
-TEXTS = ["tuned.csv", "aside.csv", "others.csv", "others-aside.csv", "fresh.csv"]
-SIGNS = ["danger.csv", "danger-others.csv", "danger-aside.csv", "danger-fresh.csv"]
+TEXTS = ["tuned.csv", "aside.csv", "others.csv", "others-aside.csv", "fresh.csv", "fresh-two.csv"]
+SIGNS = [
+    "danger.csv",
+    "danger-others.csv",
+    "danger-aside.csv",
+    "danger-fresh.csv",
+    "danger-fresh-two.csv",
+]
 NO_SIGNS = [f"no-{name}" for name in SIGNS]
 
 
