@@ -96,15 +96,17 @@ class Vocabulary:
         """
         if len(word) < SHORTEST_BEGINNING or word in self.forms.known:
             return ""
+        if is_alone and (labels := self._labels_begun(word)):
+            return labels[0]
         found = {slug for form, slug in self._single if form.startswith(word)}
-        if len(found) == 1:
-            return found.pop()
-        labels = [
+        return found.pop() if len(found) == 1 else ""
+
+    def _labels_begun(self, word: str) -> list[str]:
+        return [
             topic.slug
             for topic in self.topics
             if (label := fold(topic.label)).startswith(word) and label.split()[0] != word
         ]
-        return labels[0] if labels and is_alone else ""
 
     def names(self, token: Token, *, is_named: bool = False) -> set[str]:
         """The words of phrases that a typed word may be; its typos mended unless it `is_named`,
