@@ -14,11 +14,14 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
+from unittest.mock import patch
 from urllib.parse import urlencode
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -28,7 +31,9 @@ from django.http import QueryDict
 from partners.forms import CriteriaForm
 from partners.models import GENERALIST, SearchEntry, User
 from partners.search import search
+from partners.views import search as views
 from tests.benchmarks.run import execute, say, seconds
+from tests.benchmarks.wsgi import application
 
 WORKERS, CLIENTS, DURATION = 2, 8, 30
 WARM_UP = 50
@@ -46,6 +51,7 @@ def main(folder):
     user, cookie = reader()
     say("quoi", "médiane", "95e centile", "remarque")
     in_process(addresses, user)
+    stacked(addresses, cookie)
     with_server(addresses, cookie)
 
 
@@ -108,6 +114,92 @@ def timed_search(criteria, sql):
         total = seconds(lambda: search(criteria))
     sql.append(sum(spent))
     return total
+
+
+# What a page is made of
+
+
+def stacked(addresses, cookie):
+    """Milliseconds of a page, one part on the other: they add up to the time of the application."""
+    spent, within = defaultdict(list), defaultdict(float)
+    with (
+        connection.execute_wrapper(watching(within)),
+        patch.object(views, "answer", timed(views.answer, within, "view")),
+        patch.object(views, "render_to_string", timed(views.render_to_string, within, "list")),
+        patch.object(views, "render", timed(views.render, within, "page")),
+        patch.object(views, "search", timed(views.search, within, "search")),
+    ):
+        for address in [*addresses[:WARM_UP], *addresses]:
+            within.clear()
+            began = perf_counter()
+            ask(address, cookie)
+            within["total"] = perf_counter() - began
+            for name, value in parts(within).items():
+                spent[name].append(value)
+    for name, values in spent.items():
+        report(f"  {name}", values[WARM_UP:])
+
+
+def parts(within):
+    """{words: seconds} of one page, from what was measured of it."""
+    sql_outside = within["sql"] - within["sql in view"]
+    search, templates = within["search"], within["list"] + within["page"]
+    return {
+        "SQL de la recherche": within["sql in search"],
+        "SQL des critères": within["sql in view"] - within["sql in search"],
+        "SQL de la session et du compte": sql_outside,
+        "Python de la recherche": search - within["sql in search"],
+        "gabarits": templates,
+        "formulaire, lieu, filtres": within["view"]
+        - search
+        - templates
+        - (within["sql in view"] - within["sql in search"]),
+        "intergiciels": within["total"] - within["view"] - sql_outside,
+        "en tout, sans HTTP": within["total"],
+    }
+
+
+def watching(within):
+    """Counts the time of statements, by where they are sent from."""
+
+    def watch(run, *arguments):
+        began = perf_counter()
+        try:
+            return run(*arguments)
+        finally:
+            took = perf_counter() - began
+            for place in (
+                "sql",
+                *(f"sql in {p}" for p in ("view", "search") if within.get(f"in {p}")),
+            ):
+                within[place] += took
+
+    return watch
+
+
+def timed(function, within, name):
+    def run(*arguments, **options):
+        within[f"in {name}"], began = 1, perf_counter()
+        try:
+            return function(*arguments, **options)
+        finally:
+            within[name] += perf_counter() - began
+            within[f"in {name}"] = 0
+
+    return run
+
+
+def ask(address, cookie):
+    """The page of an address from the application itself, no server between."""
+    path, _, query = address.partition("?")
+    environ = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_COOKIE": cookie}
+    environ |= {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_HOST": settings.ALLOWED_HOSTS[0]}
+    setup_testing_defaults(environ)
+    statuses = []
+    response = application(environ, lambda status, headers: statuses.append(status))
+    body = b"".join(response)
+    response.close()
+    assert statuses[0].startswith("200"), (statuses, address, body[:300])
 
 
 # Over HTTP
