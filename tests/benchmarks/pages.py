@@ -17,7 +17,7 @@ import threading
 from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
-from statistics import median
+from statistics import linear_regression, median
 from time import perf_counter, sleep
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -37,6 +37,8 @@ from tests.benchmarks.wsgi import application
 
 WORKERS, CLIENTS, DURATION = 2, 8, 30
 WARM_UP = 50
+ALIKE = range(100, 301)
+"""Partners of an answer, for questions to compare from one size of base to another."""
 REFERENCE = """
     SELECT listing_id, count(*) OVER () FROM partners_searchentry
     WHERE situation_ids && %s::int[] AND zone_ids && %s::int[]
@@ -87,6 +89,17 @@ def in_process(addresses, user):
     report(f"search() sur {SearchEntry.objects.count()} fiches", ours)
     report("  dont SQL", sql, note=f"{median(sql) / median(bare):.1f} × la requête nue")
     report("requête nue (a)", bare)
+    growth([one.total for one in found], ours)
+
+
+def growth(totals, times):
+    """What a partner more costs, and the questions with as many partners in a base of any size."""
+    slope, base = linear_regression(totals, times)
+    say("un partenaire de plus", f"{slope * 1e6:.1f} µs", "", f"et {base * 1000:.1f} ms sans aucun")
+    alike = [took for total, took in zip(totals, times, strict=True) if total in ALIKE]
+    if alike:
+        note = f"{len(alike)} questions"
+        report(f"search(), de {ALIKE[0]} à {ALIKE[-1]} partenaires", alike, note=note)
 
 
 def criteria_of(address, user):
@@ -168,10 +181,8 @@ def watching(within):
             return run(*arguments)
         finally:
             took = perf_counter() - began
-            for place in (
-                "sql",
-                *(f"sql in {p}" for p in ("view", "search") if within.get(f"in {p}")),
-            ):
+            places = [f"sql in {p}" for p in ("view", "search") if within.get(f"in {p}")]
+            for place in ["sql", *places]:
                 within[place] += took
 
     return watch
