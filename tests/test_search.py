@@ -239,6 +239,18 @@ def test_pins_come_first_in_the_second_block():
     assert block(ask(POUZAUGES), "deplace") == [pinned, local]
 
 
+@pytest.mark.parametrize("needs", [["isolement"], ["isolement", "addictions"]])
+def test_what_the_words_typed_found_comes_before_pins(needs):
+    far = {"commune": None, "zones": [territory(*VENDEE)], "situations": ["isolement"]}
+    pinned = ListingFactory(**far)
+    ListingSituation.objects.filter(listing=pinned).update(is_first=True)
+    spoken_of = ListingFactory(**far, summary="Portage de repas à domicile.")
+    refresh(pinned)
+    for text, first in [("portage de repas", spoken_of), ("", pinned)]:
+        found = ask(POUZAUGES, situations=needs, text=text)
+        assert found.blocks[0].cards[0].listing == first
+
+
 def test_suspended_dates_put_a_listing_last_with_its_message():
     closed = ListingFactory(
         name="A",

@@ -198,8 +198,12 @@ def _rank(match):
 
 
 def _rank_first(match):
-    """Block 2: the manager's « à faire en premier » before all."""
-    return (not match.is_first, match.rank)
+    """Block 2: what the words typed found, then the manager's « à faire en premier »."""
+    return _found_or_first(match), match.rank
+
+
+def _found_or_first(match):
+    return match.text_rank, not match.is_first
 
 
 def _sections_of_nearness(found, place):
@@ -228,7 +232,7 @@ def _comes_or_answers(match):
 def _sections_of_needs(found, criteria):
     """Those that meet several needs, then need by need, nothing twice; the mainland apart.
 
-    In each, the manager's « à faire en premier » before all, then what is near.
+    In each, what the words typed found, then the manager's « à faire en premier », then what is near.
     """
     mainland = []
     if criteria.place.is_island:
@@ -237,11 +241,11 @@ def _sections_of_needs(found, criteria):
     far = [match for match in found.far if match.pk not in apart]
     ordered = sorted(found.near, key=_rank) + sorted(far, key=_rank_first)
     several = [match for match in ordered if match.met.bit_count() > 1]
-    several.sort(key=lambda match: (-match.met.bit_count(), not match.is_first))
+    several.sort(key=lambda match: (-match.met.bit_count(), *_found_or_first(match)))
     sections = [Section("plusieurs", "Répondent à plusieurs besoins", several)]
     for place, need in enumerate(criteria.situations):
         own = [match for match in ordered if match.met == 1 << place]
-        own.sort(key=lambda match: not match.is_first)
+        own.sort(key=_found_or_first)
         sections.append(Section(f"besoin-{need.slug}", need.label, own))
     other = [match for match in ordered if not match.met]
     sections.append(Section("mots", "Trouvés par les mots tapés", other))
