@@ -232,7 +232,7 @@ def _comes_or_answers(match):
 def _sections_of_needs(found, criteria):
     """Those that meet several needs, then need by need, nothing twice; the mainland apart.
 
-    In each, what the words typed found, then the manager's « à faire en premier », then what is near.
+    In each, what the words typed found, then « à faire en premier », then what is near.
     """
     mainland = []
     if criteria.place.is_island:
