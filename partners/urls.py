@@ -5,6 +5,7 @@ from django.urls import path
 
 from partners.views import favourites, listings, pages, proposals, reference, search, theme
 from partners.views import map as map_views
+from partners.views.manage import home as manage_home
 
 search_urls = [
     path("", search.home, name="home"),
@@ -47,6 +48,10 @@ reference_urls = [
     path("sigles/", reference.glossary, name="glossary"),
 ]
 
+manage_urls = [
+    path("gestion/", manage_home.overview, name="manage_home"),
+]
+
 page_urls = [
     path(
         "connexion/",
@@ -61,4 +66,12 @@ page_urls = [
     path("theme.css", theme.stylesheet, name="theme"),
 ]
 
-urlpatterns = search_urls + listing_urls + favourite_urls + map_urls + reference_urls + page_urls
+urlpatterns = [
+    *search_urls,
+    *listing_urls,
+    *favourite_urls,
+    *map_urls,
+    *reference_urls,
+    *manage_urls,
+    *page_urls,
+]

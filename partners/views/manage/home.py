@@ -1,0 +1,15 @@
+"""What waits for the manager today: a few numbers, each a link to the work behind it."""
+
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partners import permissions, waiting
+from partners.views.decorators import permission
+from partners.views.manage.sections import page
+
+
+@require_safe
+@never_cache
+@permission(permissions.can_manage)
+def overview(request):
+    return page(request, "home.html", {"tasks": waiting.tasks()})

@@ -1,0 +1,24 @@
+"""The sections of the workspace, in the order of its navigation."""
+
+from django.shortcuts import render
+
+SECTIONS = [
+    ("manage_home", "Aujourd'hui", "list"),
+]
+"""(beginning of the names of its addresses, words, icon of the sprite)."""
+
+
+def page(request, template, context=None, *, status=200):
+    """A page of the workspace, its navigation beside it."""
+    known = {"sections": _navigation(request)}
+    return render(request, f"partners/manage/{template}", known | (context or {}), status=status)
+
+
+def _navigation(request):
+    name = request.resolver_match.url_name
+    begun = [prefix for prefix, *_ in SECTIONS if name.startswith(prefix)]
+    here = max(begun, key=len, default="")
+    return [
+        {"url_name": prefix, "label": label, "icon": icon, "is_here": prefix == here}
+        for prefix, label, icon in SECTIONS
+    ]

@@ -1,0 +1,51 @@
+"""Who may open what, for every address of the workspace and every role."""
+
+import pytest
+from django.urls import reverse
+
+from partners import urls
+from partners.models import User
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+MANAGERS = [User.Role.MANAGER, User.Role.ADMINISTRATOR]
+OTHERS = [role for role in User.Role if role not in MANAGERS]
+ADDRESSES = {
+    "manage_home": {},
+}
+"""{name of an address of the workspace: the arguments to ask for it with}."""
+
+
+def sign_in(client, role):
+    client.force_login(UserFactory(role=role))
+    return client
+
+
+def test_every_address_of_the_workspace_is_in_the_table():
+    assert {pattern.name for pattern in urls.manage_urls} == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("role", OTHERS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_workspace_is_closed_to_other_roles(client, name, role, method):
+    address = reverse(name, kwargs=ADDRESSES[name])
+    assert getattr(sign_in(client, role), method)(address).status_code in {403, 405}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_workspace_sends_who_has_not_signed_in_to_do_so(client, name):
+    answer = client.get(reverse(name, kwargs=ADDRESSES[name]))
+    assert (answer.status_code, answer.url.partition("?")[0]) == (302, reverse("login"))
+
+
+@pytest.mark.parametrize("role", MANAGERS)
+def test_workspace_is_open_to_those_who_keep_the_directory(client, role):
+    assert sign_in(client, role).get(reverse("manage_home")).status_code == 200
+
+
+@pytest.mark.parametrize("role", User.Role)
+def test_link_to_the_workspace_is_for_those_who_may_open_it(client, role):
+    page = sign_in(client, role).get("/situations/").content.decode()
+    assert (reverse("manage_home") in page) == (role in MANAGERS)
