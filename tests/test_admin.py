@@ -74,6 +74,15 @@ def test_zone_that_is_changed_is_searched_at_once(administrator):
     assert not derived.stale().exists()
 
 
+def test_structure_that_is_renamed_is_found_at_once_by_its_schemes(administrator):
+    structure = ListingFactory(email="accueil@example.org")
+    scheme = ListingFactory(kind=Listing.Kind.SCHEME)
+    scheme.scheme_roles.create(structure=structure, role="operateur")
+    derived.refresh()
+    save(administrator, structure, name="Relais renommé")
+    assert not derived.stale().exists()
+
+
 def test_text_that_names_somebody_warns_and_is_saved(administrator):
     listing = ListingFactory()
     response = save(administrator, listing, description="Mme Durand y est suivie.")

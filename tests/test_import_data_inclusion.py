@@ -194,6 +194,23 @@ def test_new_phone_of_the_structure_reaches_its_services(load):
     assert service().phone == "+33261910099"
 
 
+def test_words_of_entries_follow_names_and_roles(load):
+    """A service is found by the name of its structure, and the other way round."""
+    there = {"structure_id": "annuaire--2"}
+    second = SERVICE | {"id": "annuaire--2", "nom": "Écoute"}
+    other = STRUCTURE | {"id": "annuaire--2", "nom": "Maison d'à côté"}
+    renamed = STRUCTURE | {"nom": "Relais renommé"}
+    for structures, services in [
+        ([STRUCTURE, other], [SERVICE]),
+        ([renamed, other], [SERVICE]),
+        ([renamed, other], [SERVICE, second]),
+        ([renamed, other], [SERVICE | there, second]),
+        ([renamed, other], [SERVICE | there | {"nom": "Autre nom"}, second]),
+    ]:
+        load(structures, services)
+        call_command("check_derived", verbosity=0)
+
+
 def test_moved_situation_table_reaches_unchanged_rows(load):
     from partners.models import Situation
 
@@ -210,6 +227,7 @@ def test_row_that_is_gone_is_archived_and_comes_back(load):
     assert counts(report, "dispositif") == {"unchanged": 1, "gone": 1}
     gone = Listing.objects.get(source_id="service/2")
     assert gone.status == "archive"
+    call_command("check_derived", verbosity=0)
     assert counts(load(), "dispositif") == {"unchanged": 1}
     report = load(services=[SERVICE, SERVICE | {"id": "annuaire--2"}])
     assert counts(report, "dispositif") == {"unchanged": 1, "changed": 1}

@@ -1,5 +1,7 @@
 """One text understood: rules, and what holds of any text."""
 
+import re
+import unicodedata
 from collections import Counter
 from time import perf_counter
 
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from partners import words
 from partners.words import tokens
+from partners.words.folding import LIGATURES
 from partners.words.reading import understand
 from tests.phrases.known import lexicon
 
@@ -212,6 +215,13 @@ def test_any_text_is_understood_within_bounds(text):
 def test_folding_twice_is_folding_once(text):
     assert words.fold(words.fold(text)) == words.fold(text)
     assert words.fold_place(words.fold_place(text)) == words.fold_place(text)
+
+
+@given(st.text() | st.text("éÈçœÆ’'-\u0300\u034f\u0489ºĳⅣ Aa1"))
+def test_folding_drops_every_mark_that_combines(text):
+    decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    assert words.fold(text) == " ".join(re.findall("[0-9a-z]+", plain))
 
 
 @settings(max_examples=60, deadline=None)

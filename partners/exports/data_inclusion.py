@@ -56,7 +56,9 @@ def own_source() -> str:
 def own_key(identifier: str) -> int | None:
     """The primary key in an identifier of ours, None for somebody else's."""
     source, _, key = identifier.rpartition("--")
-    return int(key) if source == own_source() and key.isascii() and key.isdigit() else None
+    if not (key.isascii() and key.isdigit()):
+        return None
+    return int(key) if source == own_source() else None
 
 
 class Exporter:

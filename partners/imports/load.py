@@ -14,7 +14,7 @@ from partners.imports import plan as plans
 from partners.imports.mapping import Mapping
 from partners.imports.outcome import Outcome, Plan, RowPlan
 from partners.imports.reader import Table
-from partners.models import Listing, derived
+from partners.models import Listing, SchemeRole, derived
 
 LOCK = 0x63656E73  # « cens »: one import at a time
 
@@ -72,8 +72,11 @@ def apply(plan: Plan, *, label: str, track: Track = lambda rows, label: rows) ->
 
 @contextmanager
 def writing_as(label: str) -> Iterator[None]:
-    """One transaction, whose changes are those of the import `label` in the history."""
-    with transaction.atomic(), pghistory.context(**{"import": label}):
+    """One transaction, whose changes are those of the import `label` in the history.
+
+    No savepoint: under one, `ListingChange` would be marked at each statement instead of once.
+    """
+    with transaction.atomic(savepoint=False), pghistory.context(**{"import": label}):
         bulk.check_links_at_once()
         bulk.open_context()
         yield
@@ -94,7 +97,14 @@ def write(rows: list[RowPlan]) -> None:
 
 def refresh(rows: list[RowPlan]) -> None:
     """The derived columns of these rows: once, after all the writing."""
-    derived.refresh(Listing.objects.filter(pk__in=[row.record.pk for row in rows]))
+    pks = {row.record.pk for row in rows} | relatives(rows)
+    derived.refresh(Listing.objects.filter(pk__in=pks))
+
+
+def relatives(rows: Iterable[RowPlan]) -> set[int]:
+    """Structures (primary keys) that got or lost a role in the schemes that were written."""
+    written = (row for plan in rows for row in plan.links.additions + plan.links.deletions)
+    return {row.structure_id for row in written if isinstance(row, SchemeRole)}
 
 
 def _create(rows: list[RowPlan]) -> None:

@@ -120,33 +120,64 @@ FOUND = "l.status = 'publie' AND (%(all)s OR l.id = ANY(%(ids)s))"
 """`all` is asked apart: a parameter that is NULL would hide the index on the ids."""
 
 
+def _row(name):
+    return f"({', '.join(f'{name}.{column}' for column in COLUMNS)})"
+
+
+WRITE = f"""
+    INSERT INTO partners_searchentry AS entry ({", ".join(COLUMNS)})
+    SELECT {", ".join(COLUMNS)} FROM ({EXPECTED} WHERE {FOUND}) expected
+    ON CONFLICT (listing_id) DO UPDATE
+    SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS[1:])}
+    WHERE {_row("entry")} IS DISTINCT FROM {_row("EXCLUDED")}
+"""
+REMOVE = """
+    DELETE FROM partners_searchentry WHERE (%(all)s OR listing_id = ANY(%(ids)s))
+    AND NOT EXISTS (SELECT FROM partners_listing l WHERE l.id = listing_id AND l.status = 'publie')
+"""
+RELATIVES = """
+    SELECT scheme_id FROM partners_schemerole WHERE structure_id = ANY(%(ids)s)
+    UNION SELECT structure_id FROM partners_schemerole WHERE scheme_id = ANY(%(ids)s)
+"""
+
+
 def refresh(listings=None):
     """Recompute the entries of these listings (a queryset), of all by default.
 
+    So are those of the schemes and structures that they have a part in: their words hold names.
     Returns the number of entries written or removed.
     """
     asked = _asked(listings)
-    columns = ", ".join(COLUMNS)
-    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS[1:])
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM partners_searchentry WHERE (%(all)s OR listing_id = ANY(%(ids)s))"
-            " AND NOT EXISTS (SELECT FROM partners_listing l"
-            " WHERE l.id = listing_id AND l.status = 'publie')",
-            asked,
-        )
-        removed = cursor.rowcount
-        cursor.execute(
-            f"INSERT INTO partners_searchentry AS entry ({columns})"
-            f" SELECT {columns} FROM ({EXPECTED} WHERE {FOUND}) expected"
-            f" ON CONFLICT (listing_id) DO UPDATE SET {changed}"
-            f" WHERE {_row('entry')} IS DISTINCT FROM {_row('EXCLUDED')}",
-            asked,
-        )
-        written = cursor.rowcount
-        if written > MANY:
+        if listings is not None:
+            cursor.execute(RELATIVES, asked)
+            asked["ids"] += [pk for (pk,) in cursor.fetchall()]
+        count = _refresh(cursor, asked)
+        if count > MANY:
             cursor.execute(SORT_WAITING)
-        return removed + written
+        return count
+
+
+def refresh_alone(pks):
+    """As `refresh`, for primary keys, when those of their relatives are seen to.
+
+    Puts in order what `fill` wrote.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        _refresh(cursor, {"all": False, "ids": list(pks)})
+        cursor.execute(SORT_WAITING)
+
+
+def fill(cursor, pks):
+    """Write the entries of new records (primary keys); `refresh_alone` comes at the end."""
+    cursor.execute(WRITE, {"all": False, "ids": pks})
+
+
+def _refresh(cursor, asked):
+    cursor.execute(REMOVE, asked)
+    removed = cursor.rowcount
+    cursor.execute(WRITE, asked)
+    return removed + cursor.rowcount
 
 
 def stale():
@@ -167,7 +198,3 @@ def stale():
 def _asked(listings):
     ids = [] if listings is None else list(listings.values_list("pk", flat=True))
     return {"all": listings is None, "ids": ids}
-
-
-def _row(name):
-    return f"({', '.join(f'{name}.{column}' for column in COLUMNS)})"

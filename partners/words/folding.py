@@ -10,14 +10,20 @@ from partners.words.french import ARTICLES, SAINTS
 
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "ß": "ss"})
 SEPARATORS = re.compile(r"[^0-9a-z]+")
+ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")  # those of French, once they stand apart
 INSEE_CODE = re.compile(r"(?:\d{2}|2[ab])\d{3}")
 
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents or punctuation, words separated by one space."""
+    plain = text if text.isascii() else _plain(text)
+    return SEPARATORS.sub(" ", plain.lower()).strip()
+
+
+def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(LIGATURES))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
-    return SEPARATORS.sub(" ", plain).strip()
+    bare = ACCENTS.sub("", decomposed)
+    return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def fold_place(text: str) -> str:

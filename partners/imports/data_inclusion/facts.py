@@ -5,6 +5,7 @@ Latitude and longitude are one fact, « point »; codes of zones and « non pré
 """
 
 import zlib
+from decimal import Decimal
 from typing import Any
 
 from partners.imports import writing
@@ -98,7 +99,9 @@ def mark(value: Any) -> int | None:
 
 def is_empty(value: Any) -> bool:
     """Nothing said; zero is something."""
-    return value is None or value is False or value in ("", NO_POINT) or value == []
+    if value:
+        return value == NO_POINT
+    return value is False or not isinstance(value, int | float | Decimal)
 
 
 def remove(draft: Draft, name: str) -> None:
@@ -145,7 +148,7 @@ HEADERS = {
 
 def _checksum(value: Any) -> int:
     text = value if isinstance(value, str) else repr(value)
-    return zlib.crc32(text.encode(errors="replace"))
+    return zlib.crc32(text.encode("utf-8", "replace"))
 
 
 def _situations(record: Listing) -> list[tuple[str, str]]:

@@ -14,8 +14,8 @@ ARCHIVED = Listing.Status.ARCHIVED
 
 def archive(
     kind: str, *, sources: set[str], seen: set[int], scope: Scope, may_be_many: bool, is_dry: bool
-) -> int:
-    """Archive the records of these sources whose row was not seen; returns how many.
+) -> list[int]:
+    """Archive the records of these sources whose row was not seen; returns their keys.
 
     `seen`: primary keys of the `SourceRecord`s met. Only what was born from the source and lies in
     the scope. Raises `ImportRefused` when more than half would go and it was not allowed.
@@ -34,8 +34,10 @@ def archive(
             "entier ? Rien n'a été importé. Si c'est voulu, ajoutez --allow-gone."
         )
     born = known.filter(pk__in=gone, is_creator=True).exclude(listing__status=ARCHIVED)
-    if is_dry or not gone:
-        return born.count()
-    listings = Listing.objects.filter(pk__in=list(born.values_list("listing_id", flat=True)))
-    SourceRecord.objects.filter(pk__in=gone).update(gone_on=date.today())
-    return listings.update(status=ARCHIVED, updated_at=timezone.now())
+    found = list(born.values_list("listing_id", flat=True)) if gone else []
+    if found and not is_dry:
+        listings = Listing.objects.filter(pk__in=found)
+        listings.update(status=ARCHIVED, updated_at=timezone.now())
+    if gone and not is_dry:
+        SourceRecord.objects.filter(pk__in=gone).update(gone_on=date.today())
+    return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from partners.imports import bulk
+from partners.imports import behind, bulk
 from partners.imports import load as loading
 from partners.imports.data_inclusion import gone, reading
 from partners.imports.data_inclusion.scope import Scope
@@ -49,8 +49,9 @@ def run(
         with loading.writing_as(label.encode(errors="replace").decode()):
             if load.scope.codes:
                 load.scope.need(track(reading.rows(services), "Tri des services"))
-            load.take(STRUCTURE, track(reading.rows(structures), "Structures"))
-            load.take(SCHEME, track(reading.rows(services), "Services"))
+            with behind.behind():
+                load.take(STRUCTURE, track(reading.rows(structures), "Structures"))
+                load.take(SCHEME, track(reading.rows(services), "Services"))
             load.check_found()
             load.archive(may_be_many=may_be_many)
             load.refresh()
@@ -87,14 +88,19 @@ class _Load:
 
     def archive(self, *, may_be_many: bool) -> None:
         for kind in (STRUCTURE, SCHEME):
-            number = gone.archive(
+            pks = gone.archive(
                 kind, sources=self.sifters[kind].sources, seen=self.taker.seen[kind],
                 scope=self.scope, may_be_many=may_be_many, is_dry=self.is_dry,
             )  # fmt: skip
-            self.tally.count(kind, GONE, number)
+            self.tally.count(kind, GONE, len(pks))
+            self.taker.touched.update(pks)
 
     def refresh(self) -> None:
-        """The derived columns, once for the whole import."""
-        if self.taker.written:
-            bulk.count_again(Listing, ListingSituation, CoverageZone, SchemeRole)
-            derived.refresh(Listing.objects.filter(pk__in=self.taker.written))
+        """The derived columns, once for the whole import but for those of new services."""
+        written, touched = self.taker.written, self.taker.touched
+        if self.is_dry or not (written or touched):
+            return  # new services alone touch their structures
+        bulk.count_again(Listing, ListingSituation, CoverageZone, SchemeRole)
+        derived.refresh_alone(touched - written)
+        if written:
+            derived.refresh(Listing.objects.filter(pk__in=written))

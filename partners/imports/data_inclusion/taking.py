@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from functools import partial
 from typing import Any
 
 from partners.exports.data_inclusion import Exporter, own_key, with_relations
+from partners.imports import behind, bulk
 from partners.imports import load as loading
 from partners.imports import plan as plans
 from partners.imports.data_inclusion import keeping, schema
@@ -19,16 +21,28 @@ from partners.imports.lookups import Lookups
 from partners.imports.matching import Match, match
 from partners.imports.notes import Remark
 from partners.imports.outcome import Outcome, RowPlan
-from partners.models import Listing, SourceRecord
+from partners.models import (
+    CoverageZone,
+    Listing,
+    ListingSituation,
+    SchemeRole,
+    SourceRecord,
+    derived,
+)
 
 VERSION = 1  # of what a row becomes: a new number makes every row worth reading again
 TOLD = {"situations_coeur", "situations_aide", "zone_eligibilite", "roles", "contact_nom"}
 ALIKE = ("nom", "telephone", "courriel", "siret")
 STRUCTURE = Listing.Kind.STRUCTURE
+ENCODE = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
 class Taker:
-    """Takes chunks. `seen`: keys of the source records met, by kind; `written`: of listings."""
+    """Takes chunks. `seen`: keys of the source records met, by kind.
+
+    Keys of listings whose entries are to be refreshed at the end: `written`, with those of what
+    they have a part in, and `touched`, alone. The entries of new services are written on the way.
+    """
 
     def __init__(self, tally: Tally, licence: str, *, is_dry: bool) -> None:
         self.tally, self.licence, self.is_dry = tally, licence, is_dry
@@ -37,7 +51,12 @@ class Taker:
         self.context = _digest([VERSION, themes.users, themes.owners])
         self.structures = Structures()
         self.seen: dict[str, set[int]] = {kind.value: set() for kind in Listing.Kind}
-        self.written: list[int] = []
+        self.written: set[int] = set()
+        self.touched: set[int] = set()
+        self.filled = 0  # chunks of new services whose entries are written
+        self.is_stored = {
+            kind: SourceRecord.objects.filter(kind=kind).exists() for kind in Listing.Kind.values
+        }
         ours = plans.identities_of(Listing.objects.filter(source_record=None))
         self.ours = {identity.number: identity for identity in ours}
         self.numbers = {
@@ -73,6 +92,8 @@ class Taker:
         )
 
     def _find_stored(self, kind: str, entries: list[Entry]) -> None:
+        if not self.is_stored[kind]:
+            return  # nothing to ask, and a statement would wait for what is being written
         by_identifier = {entry.row["id"]: entry for entry in entries}
         rows = SourceRecord.objects.filter(kind=kind, identifier__in=by_identifier)
         for record in rows.order_by("pk"):
@@ -164,11 +185,30 @@ class Taker:
     def _write(self, kind: str, rows: list[RowPlan], keeper: keeping.Keeper) -> None:
         changed = [row for row in rows if row.outcome in (Outcome.CREATED, Outcome.CHANGED)]
         loading.write(changed)
-        self.written += [row.record.pk for row in changed]
+        self._note(kind, changed)
         found = [(row.record, keeper.entries[row.line]) for row in rows if not row.is_refused]
         keeping.propose([pair for pair in found if pair[1].stored or pair[1].proposed])
         lasting = [pair for pair in found if not pair[1].own]
         self.seen[kind].update(keeping.record(lasting, licence=self.licence))
+
+    def _note(self, kind: str, rows: list[RowPlan]) -> None:
+        """What is to be refreshed; structures wait, as the names of their services are theirs."""
+        self.touched |= loading.relatives(rows)
+        self.written |= {row.record.pk for row in rows if row.outcome == Outcome.CHANGED}
+        created = [row.record.pk for row in rows if row.outcome == Outcome.CREATED]
+        if kind == STRUCTURE:
+            self.touched.update(created)
+        elif created:
+            self._fill(created)
+
+    def _fill(self, pks: list[int]) -> None:
+        """The database counts its rows each time they doubled: an interrupted import may have left
+        it thinking that there are none, and it would then read whole tables for each entry.
+        """
+        self.filled += 1
+        if self.filled & (self.filled - 1) == 0:
+            bulk.count_again(Listing, ListingSituation, CoverageZone, SchemeRole)
+        behind.send(partial(_fill, pks))
 
     # Which record each row is
 
@@ -199,8 +239,12 @@ class Taker:
         return matches
 
 
+def _fill(pks: list[int], link: Any) -> None:
+    with link.cursor() as cursor:
+        derived.fill(cursor, pks)
+
+
 def _digest(content: Any) -> int:
     """A 64-bit signed checksum of what JSON can say."""
-    text = json.dumps(content, sort_keys=True, default=str)
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(ENCODE(content).encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
