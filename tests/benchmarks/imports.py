@@ -3,8 +3,8 @@
     python3 manage.py shell -v0 -c "from tests.benchmarks.imports import main; main('FOLDER')"
 
 FOLDER holds `structures.jsonl` and `services.jsonl`; the database has territories and vocabulary
-and no listing (README.md beside), and keeps what is imported. Each import is a process of its own, of
-which the system tells the processor time (PostgreSQL's is not in it) and the most memory held.
+and no listing (README.md beside), and keeps what is imported. Each import is a process of its own:
+the system tells its processor time (PostgreSQL's is not in it) and the most memory it held.
 """
 
 import json
