@@ -156,6 +156,7 @@ class ReportAdmin(RecordAdmin):
     list_filter = ["status", "kind"]
     list_select_related = ["listing", "territory"]
     autocomplete_fields = ["listing", "territory", "created_by"]
+    readonly_fields = ["status", "taken_by", "closed_at", "is_answer_seen"]
 
 
 @admin.register(models.Folder)

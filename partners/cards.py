@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
 from django.utils import timezone
 
 from partners import hours, matches, phones, words
@@ -96,8 +97,8 @@ class Card:
 
     @property
     def has_fault(self):
-        """Whether somebody reported it and nobody has looked yet."""
-        return self.listing.fault_at is not None
+        """Whether several reports say so and nobody has looked yet; one alone is only told."""
+        return self.listing.fault_count >= Report.MARKED_FROM
 
     @property
     def verified_on(self):
@@ -112,13 +113,18 @@ class Card:
     def freshness(self):
         listing = self.listing
         if self.has_fault:
-            day = hours.format_date(timezone.localdate(listing.fault_at))
-            return f"Signalé le {day} : {Report.Kind(listing.fault_kind).label}"
+            return f"Signalé {listing.fault_count} fois, {self._last_fault}"
+        told = f" · signalé {self._last_fault}" if listing.fault_count else ""
         if self.verified_on is None:
-            return f"Téléphone à vérifier · source : {listing.source}"
+            return f"Téléphone à vérifier · source : {listing.source}{told}"
         how = Verification.Method(listing.checked_by_method).label
         late = "" if self.is_verified else ", à revérifier"
-        return f"Téléphone vérifié le {hours.format_date(self.verified_on)} ({how}){late}"
+        return f"Téléphone vérifié le {hours.format_date(self.verified_on)} ({how}){late}{told}"
+
+    @property
+    def _last_fault(self):
+        day = hours.format_date(timezone.localdate(self.listing.fault_at))
+        return f"le {day} : {Report.Kind(self.listing.fault_kind).label}"
 
 
 SHORT = [
@@ -148,11 +154,17 @@ SHORT = [
 ]
 """What a card shows of a listing; the rest is fetched when it is asked for."""
 
+
+def _quoted(slugs):
+    return ", ".join(f"'{slug}'" for slug in slugs)
+
+
 CHECKED = f"scope IN ('{Verification.Scope.PHONE}', '{Verification.Scope.RECORD}')"
-FAULT = f"status = '{Report.Status.NEW}' AND kind <> '{Report.Kind.OTHER}'"
+TIME_ZONE = settings.TIME_ZONE  # a second report of one person on one day says nothing more
+FAULT = f"status IN ({_quoted(Report.OPEN)}) AND kind IN ({_quoted(Report.NEGATIVE)})"
 FACTS = f"""
     SELECT {{columns}}, checked.checked_on, checked.method AS checked_by_method,
-           fault.created_at AS fault_at, fault.kind AS fault_kind,
+           fault.*,
            ARRAY(SELECT z.territory_id FROM partners_coveragezone z WHERE z.listing_id = l.id)
                AS zone_keys
     FROM partners_listing l
@@ -160,10 +172,13 @@ FACTS = f"""
         SELECT checked_on, method FROM partners_verification WHERE listing_id = l.id AND {CHECKED}
         ORDER BY checked_on DESC, id DESC LIMIT 1
     ) checked ON true
-    LEFT JOIN LATERAL (
-        SELECT created_at, kind FROM partners_report WHERE listing_id = l.id AND {FAULT}
-        ORDER BY created_at DESC, id DESC LIMIT 1
-    ) fault ON true
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT (created_by_id, (created_at AT TIME ZONE '{TIME_ZONE}')::date))
+                   AS fault_count,
+               max(created_at) AS fault_at,
+               (array_agg(kind ORDER BY created_at DESC, id DESC))[1] AS fault_kind
+        FROM partners_report WHERE listing_id = l.id AND {FAULT}
+    ) fault
     WHERE l.id = ANY(%s)
 """
 SHORT_FACTS = FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT))

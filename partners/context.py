@@ -6,9 +6,11 @@ from partners import permissions
 
 
 def site(request):
+    user = getattr(request, "user", None)
     return {
         "landlord_name": settings.LANDLORD_NAME,
         "is_demo": settings.DEMO,
-        "can_hide": request.user.is_authenticated if hasattr(request, "user") else False,
-        "can_manage": permissions.can_manage(request.user) if hasattr(request, "user") else False,
+        "can_hide": user.is_authenticated if user else False,
+        "can_manage": permissions.can_manage(user) if user else False,
+        "can_report": permissions.can_report(user) if user else False,
     }

@@ -16,7 +16,6 @@ from partners.models import (
     HelpKind,
     Listing,
     Mobiliser,
-    Report,
     Situation,
 )
 from partners.search import Criteria
@@ -173,40 +172,6 @@ class MessageForm(forms.ModelForm):
 
     def suspicions(self):
         return privacy.suspicions(self.cleaned_data.get(self.free_text, ""))
-
-
-class ReportForm(MessageForm):
-    """« Signaler une erreur » on a record."""
-
-    class Meta:
-        model = Report
-        fields = ["kind", "message"]
-        widgets = {"kind": forms.RadioSelect, "message": forms.Textarea(attrs={"rows": 3})}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        kinds = [choice for choice in Report.Kind.choices if choice[0] != Report.Kind.MISSING]
-        self.fields["kind"].choices = kinds
-
-
-class GapForm(MessageForm):
-    """« Signaler un manque »: a situation that nobody answers in a place."""
-
-    situation = SituationField(required=False)
-    commune = CommuneField(required=False)
-
-    class Meta:
-        model = Report
-        fields = ["message"]
-        widgets = {"message": forms.Textarea(attrs={"rows": 3})}
-
-    def says_something(self):
-        """Whether there is a gap to record; an error is added when there is none."""
-        facts = self.cleaned_data
-        if facts["situation"] or facts["commune"] or facts["message"].strip():
-            return True
-        self.add_error("message", "Dites ce qui manque, par exemple un service et un lieu.")
-        return False
 
 
 class FolderForm(MessageForm):

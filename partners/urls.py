@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from partners.views import favourites, listings, pages, proposals, reference, search, theme
+from partners.views import (
+    favourites,
+    listings,
+    pages,
+    proposals,
+    reference,
+    reports,
+    search,
+    theme,
+)
 from partners.views import map as map_views
 from partners.views.manage import home as manage_home
 
@@ -20,9 +29,13 @@ listing_urls = [
     path("fiches/<int:pk>/", listings.detail, name="listing_short"),
     path("fiches/<int:pk>-<slug:slug>/", listings.detail, name="listing"),
     path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
-    path("fiches/<int:pk>/signaler/", listings.report, name="report"),
+    path("fiches/<int:pk>/signaler/", reports.report, name="report"),
     path("fiches/propositions/<int:pk>/", proposals.decide, name="proposal"),
-    path("signaler-un-manque/", listings.report_gap, name="report_gap"),
+    path("signaler-un-manque/", reports.report_gap, name="report_gap"),
+    path("mes-signalements/", reports.mine, name="reports"),
+    path("mes-signalements/vus/", reports.mark_seen, name="reports_seen"),
+    path("mes-signalements/<int:pk>/", reports.reported, name="reported"),
+    path("mes-signalements/<int:pk>/annuler/", reports.withdraw, name="withdraw_report"),
 ]
 
 favourite_urls = [

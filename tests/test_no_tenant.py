@@ -55,7 +55,10 @@ PURPOSES = {
     },
     "partners.SourceRecord": {"source identifier licence imprint": "a row of public open data"},
     "partners.Proposal": {"fact cells source": "a partner's values in public open data"},
-    "partners.Report": {"message": "what is wrong with a record; the form warns (rule R2)"},
+    "partners.Report": {
+        "message": "what is wrong with a record; the form warns (rule R2)",
+        "answer": "what was done about it; the form warns (rule R2)",
+    },
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
     "partners.ApiToken": {
         "name start": "a tool that reads the directory",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from partners.models import Contact, Report, User
+from partners.models import Contact, User
 from tests.factories import ListingFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,68 +66,3 @@ def test_named_contacts_follow_their_visibility(client, role, sees_all, sees_man
     assert ("Claire Inventée" in text) is sees_all
     assert ("Paul Imaginaire" in text) is sees_managers
     assert ("02 61 91 00 99" in text) is (role != User.Role.FIELD)
-
-
-def test_error_is_reported_by_its_author(adviser):
-    listing = ListingFactory()
-    url = reverse("report", args=[listing.pk])
-    assert adviser.get(url).status_code == 200
-    response = adviser.post(url, {"kind": "mauvais-numero", "message": "Sonne occupé."})
-    assert response.url == listing.get_absolute_url()
-    report = Report.objects.get()
-    assert (report.listing, report.kind, report.created_by) == (
-        listing,
-        "mauvais-numero",
-        adviser.user,
-    )
-
-
-def test_message_that_names_somebody_warns_once_and_never_blocks(adviser):
-    url = reverse("report", args=[ListingFactory().pk])
-    body = {"kind": "ferme", "message": "Mme Durand y est allée."}
-    response = adviser.post(url, body)
-    assert response.status_code == 200
-    assert not Report.objects.exists()
-    assert "locataire" in response.content.decode()
-    adviser.post(url, body | {"confirme": "on"})
-    assert Report.objects.get().message == "Mme Durand y est allée."
-
-
-def test_unknown_kind_of_report_is_refused(adviser):
-    url = reverse("report", args=[ListingFactory().pk])
-    assert adviser.post(url, {"kind": "licorne"}).status_code == 200
-    assert not Report.objects.exists()
-
-
-def test_field_staff_cannot_report(client):
-    client.force_login(UserFactory(role=User.Role.FIELD))
-    assert client.get(reverse("report", args=[ListingFactory().pk])).status_code == 403
-    assert client.get(reverse("report_gap")).status_code == 403
-
-
-def test_gap_keeps_situation_and_commune(adviser):
-    url = reverse("report_gap") + "?situation=isolement&commune=85182"
-    text = adviser.get(url).content.decode()
-    assert "Pouzauges" in text
-    body = {"situation": "isolement", "commune": "85182", "message": "Personne ne visite."}
-    assert adviser.post(reverse("report_gap"), body).url == reverse("home")
-    report = Report.objects.get()
-    assert report.kind == Report.Kind.MISSING
-    assert report.territory.name == "Pouzauges"
-    assert [s.slug for s in report.situations.all()] == ["isolement"]
-
-
-def test_gap_of_an_unknown_situation_is_not_found(adviser):
-    assert adviser.get(reverse("report_gap") + "?situation=licorne").status_code == 404
-
-
-def test_gap_that_says_nothing_is_refused(adviser):
-    assert adviser.post(reverse("report_gap"), {}).status_code == 200
-    assert not Report.objects.exists()
-
-
-@pytest.mark.parametrize("situation", ["x\0", "licorne"])
-def test_gap_of_a_situation_that_cannot_be_is_refused(adviser, situation):
-    response = adviser.post(reverse("report_gap"), {"situation": situation})
-    assert response.status_code == 422
-    assert not Report.objects.exists()

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError as Invalid
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
-from partners import places, privacy, words
+from partners import places, privacy, reports, words
 from partners.api import fiches, links
 from partners.api.fields import FREE_NAMES, NAMES, PLACE_NAMES
 from partners.api.problems import Conflict
@@ -17,7 +17,7 @@ from partners.api.serializers import (
     ReportSerializer,
 )
 from partners.imports import status as gate
-from partners.models import Listing, Report, derived
+from partners.models import Listing, derived
 
 PEOPLE_REFUSED = (
     "Les contacts nommés et la ligne des professionnels demandent la portée « contacts »."
@@ -48,9 +48,7 @@ def report(listing, request):
     _check_names(ReportSerializer(), request.data)
     serializer = ReportSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
-    made = Report.objects.create(
-        listing=listing, created_by=request.user, **serializer.validated_data
-    )
+    made = reports.file(listing, by=request.user, **serializer.validated_data)
     data = {"type": made.kind, "message": made.message or None, "id": made.pk}
     return data | {"avertissements": privacy.suspicions(made.message)}
 

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Func, Q, TextField
+from django.db.models.functions import TruncDate
 
 from partners.models.change import marks_changes
 from partners.models.fields import NO_TENANT
@@ -61,6 +62,25 @@ class Verification(models.Model):
         return f"{self.listing or self.helpline} : {self.get_scope_display()} le {self.checked_on}"
 
 
+class ReportQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=Report.OPEN)
+
+    def of_listings(self):
+        """All but gaps, which stand on no record."""
+        return self.filter(listing__isnull=False)
+
+    def gaps(self):
+        return self.filter(kind=Report.Kind.MISSING)
+
+    def marking(self):
+        """The primary keys of the records that enough open negative reports mark."""
+        once = Func("created_by", TruncDate("created_at"), function="ROW", output_field=TextField())
+        found = self.open().filter(kind__in=Report.NEGATIVE).order_by().values("listing")
+        counted = found.annotate(times=Count(once, distinct=True))
+        return counted.filter(times__gte=Report.MARKED_FROM).values("listing")
+
+
 @keep_history()
 class Report(models.Model):
     """« Signaler une erreur » on a record, « signaler un manque » on a situation and a place."""
@@ -76,7 +96,16 @@ class Report(models.Model):
 
     class Status(models.TextChoices):
         NEW = "nouveau", "nouveau"
+        TAKEN = "en-cours", "en cours"
         DONE = "traite", "traité"
+        DROPPED = "sans-suite", "sans suite"
+
+    OPEN = (Status.NEW, Status.TAKEN)
+    CLOSED = (Status.DONE, Status.DROPPED)
+    NEGATIVE = (Kind.WRONG_NUMBER, Kind.NO_ANSWER, Kind.CLOSED, Kind.OTHER_AUDIENCE)
+    """Who follows the card calls for nothing. Two of them mark it (`MARKED_FROM`)."""
+
+    MARKED_FROM = 2
 
     kind = models.CharField("quoi", max_length=16, choices=Kind)
     listing = models.ForeignKey(
@@ -95,19 +124,51 @@ class Report(models.Model):
     status = models.CharField("état", max_length=10, choices=Status, default=Status.NEW)
     created_at = models.DateTimeField("signalé le", auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="signalé par",
     )
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="qui s'en occupe",
+    )
+    closed_at = models.DateTimeField("terminé le", null=True, blank=True)
+    answer = models.TextField("réponse", blank=True, max_length=300, help_text=NO_TENANT)
+    is_answer_seen = models.BooleanField("réponse lue", default=False)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "signalement"
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(status__in=["traite", "sans-suite"]) | Q(closed_at__isnull=True),
+                name="report_closed",
+                violation_error_message="Un signalement ouvert n'a pas de date de fin.",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind="manque") | Q(listing__isnull=False),
                 name="report_of_listing",
                 violation_error_message="Une erreur se signale sur une fiche.",
-            )
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_kind_display()} ({self.created_at:%d/%m/%Y})"
+
+    @property
+    def is_open(self):
+        return self.status in self.OPEN
+
+    @property
+    def days_to_close(self):
+        """Whole days from the report to its end; None while it is open."""
+        return (self.closed_at - self.created_at).days if self.closed_at else None

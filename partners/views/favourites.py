@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +13,7 @@ from partners import favourites, permissions
 from partners.forms import ArrangeForm, FolderForm, GestureForm
 from partners.models import Listing
 from partners.views.pages import bad_request
+from partners.views.returning import page_of
 
 UNDO = (
     'Fiche retirée des favoris. <button type="submit" class="button--link" form="gestes" '
@@ -157,11 +157,8 @@ def _refusal(request, refused):
 
 def _back(request, pk=None):
     """To the page that the gesture came from, at its card."""
-    page = request.POST.get("suite", "").partition("#")[0]
-    hosts = {request.get_host()}
-    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, hosts)
     anchor = f"#fiche-{pk}" if pk else ""
-    return redirect((page if is_ours else reverse("favourites")) + anchor)
+    return redirect(page_of(request, "favourites") + anchor)
 
 
 def _created(form, user):

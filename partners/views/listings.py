@@ -1,19 +1,18 @@
 """A record, and what people report of it."""
 
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from partners import atlas, favourites, outlines, permissions
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
-from partners.forms import CriteriaForm, GapForm, ReportForm
+from partners.forms import CriteriaForm
 from partners.imports.proposals import waiting
 from partners.matches import Moment
 from partners.models import (
@@ -22,12 +21,11 @@ from partners.models import (
     Listing,
     ListingSituation,
     Mobiliser,
-    Report,
     SchemeRole,
     Territory,
 )
 from partners.pins import encode
-from partners.views.decorators import permission
+from partners.report_forms import ERRORS
 
 
 @require_safe
@@ -56,6 +54,7 @@ def detail(request, pk, slug=""):
         "contacts": _contacts(listing, request.user),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
+        "report_kinds": ERRORS,
         "situation_links": links,
         "is_remembered": _is_remembered(listing, links),
         "kept": favourites.kept(request.user, among=[listing.pk]),
@@ -77,54 +76,12 @@ def map_data(request, pk):
     return JsonResponse(drawing | {"communes": zone, "bornes": bounds})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@permission(permissions.can_report)
-@never_cache
-def report(request, pk):
-    """« Signaler une erreur »."""
-    listing = get_object_or_404(permissions.visible(Listing.objects.all(), request.user), pk=pk)
-    form = ReportForm(request.POST or None, initial={"kind": Report.Kind.WRONG_NUMBER})
-    if request.method == "POST" and form.is_valid() and not form.needs_confirmation():
-        form.instance.listing, form.instance.created_by = listing, request.user
-        form.save()
-        messages.success(request, "Merci : la responsable du lien social va vérifier.")
-        return redirect(listing)
-    context = {"form": form, "listing": listing, "is_doubtful": _is_doubtful(form)}
-    return render(request, "partners/report.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@permission(permissions.can_report)
-@never_cache
-def report_gap(request):
-    """« Signaler un manque », with the situation and the commune of the search."""
-    form = GapForm(request.POST or request.GET or {})
-    is_sent = request.method == "POST" and form.is_valid() and form.says_something()
-    if is_sent and not form.needs_confirmation():
-        _save_gap(form, request.user)
-        messages.success(request, "Merci : ce manque est noté pour la responsable du lien social.")
-        return redirect("home")
-    context = {"form": form, "is_doubtful": is_sent and _is_doubtful(form)}
-    return render(request, "partners/report_gap.html", context, status=_gap_status(form, request))
-
-
 def _card_or_404(pk, place, user):
     """The card of a record that this account may open, whole."""
     for card in cards_of([pk], Moment(place, timezone.localtime())):
         if permissions.can_open(card.listing, user):
             return card
     raise Http404
-
-
-def _save_gap(form, user):
-    communes = form.cleaned_data["commune"]
-    form.instance.kind, form.instance.created_by = Report.Kind.MISSING, user
-    form.instance.territory = communes[0] if communes else None
-    form.save().situations.set(form.cleaned_data["situation"])
-
-
-def _is_doubtful(form):
-    return form.is_bound and form.is_valid() and form.needs_confirmation()
 
 
 def _contacts(listing, user):
@@ -186,10 +143,3 @@ def _with_query(path, form):
     """`path` with the criteria of the address, and none of what else it may hold (rule R3)."""
     query = form.query() if form.is_valid() else ""
     return f"{path}?{query}" if query else path
-
-
-def _gap_status(form, request):
-    """404 for a page opened with criteria that do not exist, 422 for a form that is refused."""
-    if form.is_valid() or not (form.errors.keys() & {"situation", "commune"} or request.POST):
-        return 200
-    return 422 if request.method == "POST" else 404

@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import box, completion, favourites, news, outlines, permissions
+from partners import box, completion, favourites, news, outlines, permissions, reports
 from partners.coverage import place_of_territory
 from partners.forms import CriteriaForm, sector_of
 from partners.models import HelpKind, Helpline, Situation
+from partners.report_forms import ERRORS
 from partners.search import search
 from partners.views import filters
 
@@ -94,6 +95,7 @@ def answer(request, form, *, text="", opened=()):
         "list": SafeString(part),  # Jinja escaped what had to be
         "criteria": found.criteria,
         "tiles": settings.TILE_LAYER,
+        "report_kinds": ERRORS,
         "outlines_url": outlines.url(found.criteria.place.departement),
     }
     return render(request, "partners/results.html", context)
@@ -110,6 +112,7 @@ def _results_context(request, form, found, opened):
         "query": form.query(),
         "map_query": _map_query(form, found, opened),
         "commune_query": urlencode({"commune": [c.code for c in communes]}, True),
+        "gap_query": _gap_query(found.criteria),
         "show_needs": len(found.criteria.situations) > 1,
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
@@ -131,9 +134,16 @@ def _home_context(request):
         "territory": territory,
         "shelves": favourites.at_hand(request.user),
         "news": news.recent(),
+        "answers": reports.unread(request.user),
         "permanences": news.permanences(place_of_territory(territory), timezone.now()),
         "helplines_top": Helpline.objects.active().filter(kind=Helpline.Kind.EMERGENCY)[:6],
     }
+
+
+def _gap_query(criteria):
+    """The need and the place of a search, for « signaler un manque »; none of its filters."""
+    facts = {"situation": [situation.slug for situation in criteria.situations]}
+    return urlencode(facts | {"commune": [c.code for c in criteria.communes]}, True)
 
 
 def _map_query(form, found, opened):
