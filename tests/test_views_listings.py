@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.urls import reverse
 
 from partners.models import Contact, User
 from tests.factories import ListingFactory, UserFactory
