@@ -1,5 +1,6 @@
 """The application for a WSGI server such as gunicorn."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -7,6 +8,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connections
 
 from cartographie import embedded
 
@@ -23,6 +25,13 @@ if embedded.is_wanted():
 
 application = get_wsgi_application()
 
-# What is loaded by now lives as long as the process: looked through no more at each collection.
 import_module(settings.ROOT_URLCONF)
+from partners import known  # noqa: E402 (needs the application)
+
+# Words and communes before the first text is typed, a second's work; without tables, later.
+with contextlib.suppress(DatabaseError):
+    known.lexicon()
+connections.close_all()
+
+# What is loaded by now lives as long as the process: looked through no more at each collection.
 gc.freeze()
