@@ -163,8 +163,13 @@ def requirements(extras):
 
 
 def required_names(extras):
-    """The names alone (list of str) of `requirements(extras)`."""
-    return [re.match(r"[\w.-]+", item)[0] for item in requirements(extras)]
+    """The names alone (list of str) of those of `requirements(extras)` that this platform wants."""
+    items = [item.partition(";") for item in requirements(extras)]
+    return [
+        re.match(r"[\w.-]+", name)[0]
+        for name, _, condition in items
+        if not condition or f"'{sys.platform}'" in condition
+    ]
 
 
 def locked_block(name, lock):
