@@ -14,6 +14,8 @@ from partners.views import (
     theme,
 )
 from partners.views import map as map_views
+from partners.views.manage import coverage as manage_coverage
+from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import home as manage_home
 
 search_urls = [
@@ -63,6 +65,21 @@ reference_urls = [
 
 manage_urls = [
     path("gestion/", manage_home.overview, name="manage_home"),
+    path("gestion/couverture/", manage_coverage.overview, name="manage_coverage"),
+    path(
+        "gestion/couverture/couverture.csv", manage_coverage.export, name="manage_coverage_export"
+    ),
+    path("gestion/couverture/carte/", manage_coverage.drawn, name="manage_coverage_map"),
+    path("gestion/couverture/carte.json", manage_coverage.points, name="manage_coverage_points"),
+    path(
+        "gestion/couverture/<slug:slug>/<str:code>/",
+        manage_coverage.cell,
+        name="manage_coverage_cell",
+    ),
+    path("gestion/manques/", manage_gaps.register, name="manage_gaps"),
+    path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),
+    path("gestion/manques/<int:pk>/", manage_gaps.edit, name="manage_gaps_edit"),
+    path("gestion/manques/<int:pk>/retirer/", manage_gaps.remove, name="manage_gaps_remove"),
 ]
 
 page_urls = [

@@ -28,6 +28,7 @@ def tasks():
             reports.filter(kind=Report.Kind.MISSING).count(),
             "manques signalés",
             "Une situation, un lieu, et personne pour y répondre.",
+            "manage_gaps",
         ),
         Task(
             Proposal.objects.filter(status=Proposal.Status.NEW).count(),

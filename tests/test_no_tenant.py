@@ -59,6 +59,7 @@ PURPOSES = {
         "message": "what is wrong with a record; the form warns (rule R2)",
         "answer": "what was done about it; the form warns (rule R2)",
     },
+    "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
     "partners.ApiToken": {
         "name start": "a tool that reads the directory",

@@ -13,6 +13,15 @@ MANAGERS = [User.Role.MANAGER, User.Role.ADMINISTRATOR]
 OTHERS = [role for role in User.Role if role not in MANAGERS]
 ADDRESSES = {
     "manage_home": {},
+    "manage_coverage": {},
+    "manage_coverage_export": {},
+    "manage_coverage_map": {},
+    "manage_coverage_points": {},
+    "manage_coverage_cell": {"slug": "isolement", "code": "248500464"},
+    "manage_gaps": {},
+    "manage_gaps_new": {},
+    "manage_gaps_edit": {"pk": 1},
+    "manage_gaps_remove": {"pk": 1},
 }
 """{name of an address of the workspace: the arguments to ask for it with}."""
 

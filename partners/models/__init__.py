@@ -5,6 +5,7 @@ from partners.models.change import ListingChange
 from partners.models.contact import Contact
 from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.favourite import Favourite, Folder
+from partners.models.gap import Gap
 from partners.models.helpline import Helpline
 from partners.models.listing import (
     UNSPECIFIED_ZONE,
@@ -51,6 +52,7 @@ __all__ = [
     "Favourite",
     "Fees",
     "Folder",
+    "Gap",
     "GlossaryTerm",
     "HelpKind",
     "Helpline",

@@ -4,6 +4,8 @@ from django.shortcuts import render
 
 SECTIONS = [
     ("manage_home", "Aujourd'hui", "list"),
+    ("manage_coverage", "Couverture", "map"),
+    ("manage_gaps", "Manques", "flag"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""
 

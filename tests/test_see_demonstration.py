@@ -1,0 +1,62 @@
+"""The pages that look at the whole directory, on the whole demonstration."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partners.board import Board
+from partners.coverage import place_of_communes, place_of_territory
+from partners.models import Situation, User
+from partners.search import Criteria
+from partners.search.finding import find
+from tests.factories import UserFactory, commune, territory
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Europe/Paris"))
+COMMUNES = ["85182", "85031", "85191", "85113", "85047", "85092", "85128"]
+SITUATIONS = ["isolement", "addictions", "violences", "voisinage", "jeunes", "energie"]
+PAGES = [
+    "/gestion/couverture/",
+    "/gestion/couverture/?apres_17h=1&coeur=1",
+    "/gestion/couverture/isolement/248500464/",
+    "/gestion/couverture/generalistes/85113/",
+    "/gestion/couverture/carte/?situation=voisinage",
+    "/gestion/couverture/couverture.csv",
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def directory(demonstration):
+    pass
+
+
+def served(place, situation):
+    """Those that the search says serve a place for a situation, generalists apart."""
+    found = find(Criteria(place=place, at=AT, situations=(situation,)))
+    return {m.pk for m in [*found.strip, *found.near, *found.far] if m.serves and m.met}
+
+
+@pytest.mark.parametrize("slug", SITUATIONS)
+def test_board_and_search_agree_on_who_covers_each_commune(slug):
+    board = Board(place_of_territory(territory("departement", "85")), AT)
+    situation = Situation.objects.get(slug=slug)
+    mine = board.of(situation)
+    counts = board.counts(mine)
+    for place in map(commune, COMMUNES):
+        expected = served(place_of_communes([place]), situation)
+        assert {p.pk for p in mine if board.covers(p, place)} == expected
+        assert counts[place.pk] == len(expected)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page_asks_less_than_fifteen_things(client, address):
+    client.force_login(UserFactory(role=User.Role.MANAGER))
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert client.get(address).status_code == 200
+    assert len(asked) < 15
