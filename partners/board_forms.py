@@ -19,8 +19,8 @@ VIEWS = {
 
 HEADERS = [
     "situation", "territoire", "code", "habitants", "habitants_sans_partenaire",
-    "part_desservie_pour_cent", "partenaires_par_habitant_au_moins", "partenaires_en_tout_ou_partie", "zone_non_precisee",
-    "manque_inscrit",
+    "part_desservie_pour_cent", "partenaires_par_habitant_au_moins",
+    "partenaires_en_tout_ou_partie", "zone_non_precisee", "manque_inscrit",
 ]  # fmt: skip
 GENERALISTS = "généralistes"
 

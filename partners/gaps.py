@@ -14,7 +14,7 @@ REPORTED = """
     FROM partners_report report
     JOIN partners_report_situations said ON said.report_id = report.id
     JOIN partners_territory place ON place.id = report.territory_id
-    WHERE report.kind = %s
+    WHERE report.kind = %s AND report.status <> %s
     GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -37,9 +37,9 @@ class Reported:
 
 
 def reported():
-    """The « manques » that people reported for a situation and a place (list of `Reported`)."""
+    """The « manques » reported for a situation and a place, but for those dropped (`Reported`)."""
     with connection.cursor() as cursor:
-        cursor.execute(REPORTED, [Report.Kind.MISSING])
+        cursor.execute(REPORTED, [Report.Kind.MISSING, Report.Status.DROPPED])
         return [Reported(*row) for row in cursor.fetchall()]
 
 
