@@ -175,6 +175,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # API. No browsable pages and no guessing of formats: JSON, and problems in French.
 
+REVIEW_MONTHS = env.int("REVIEW_MONTHS", default=12)
+URGENT_REVIEW_MONTHS = env.int("URGENT_REVIEW_MONTHS", default=6)
 API_RATE = env("API_RATE", default="300/min")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -7,6 +7,7 @@ from django.core.checks import Error, register
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 RATE = re.compile(r"[1-9]\d*/(?:sec|min|hour|day)")
+MOST_MONTHS = 60
 DEPARTEMENT = re.compile(r"(?:\d{2}|2[AB]|97\d|98\d)")
 
 
@@ -51,4 +52,15 @@ def _rate():
         )
 
 
-CHECKS = (_color, _tiles, _departement, _rate)
+def _review():
+    for name in ("REVIEW_MONTHS", "URGENT_REVIEW_MONTHS"):
+        months = getattr(settings, name)
+        if not 1 <= months <= MOST_MONTHS:
+            yield Error(
+                f"{name} vaut « {months} », qui n'est pas un nombre de mois possible.",
+                hint=f"Donnez un nombre de 1 à {MOST_MONTHS}, par exemple {name}=12",
+                id="partners.E005",
+            )
+
+
+CHECKS = (_color, _tiles, _departement, _rate, _review)

@@ -1,14 +1,18 @@
 """What people send about reports: a tap, a few words, a gap, the end of one."""
 
+from datetime import timedelta
+
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 
-from partners import places
+from partners import places, review
 from partners.forms import CommuneField, MessageForm, SituationField
-from partners.models import Report, Situation
+from partners.models import Report, Situation, Verification
 
 ERRORS = [choice for choice in Report.Kind.choices if choice[0] != Report.Kind.MISSING]
 MANY_COMMUNES = 12
+LONG_AGO = timedelta(days=5 * 366)
 
 
 class ReportForm(MessageForm):
@@ -107,6 +111,40 @@ class CloseForm(MessageForm):
         self.fields["status"].choices = [(status, status.label) for status in Report.CLOSED]
         self.fields["status"].label = "Comment cela finit-il\u00a0?"
         self.initial["status"] = Report.Status.DONE
+
+
+class VerifyForm(forms.Form):
+    """« Vérifié, rien à changer »: how, of which parts (all by default), on which day (today)."""
+
+    method = forms.ChoiceField(
+        label="comment", choices=Verification.Method, widget=forms.RadioSelect
+    )
+    scopes = forms.MultipleChoiceField(
+        label="quoi",
+        required=False,
+        choices=[(scope, scope.label) for scope in review.PARTS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    on = forms.DateField(
+        label="le",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_on(self):
+        day, today = self.cleaned_data["on"], timezone.localdate()
+        if day and not today - LONG_AGO <= day <= today:
+            raise forms.ValidationError("Donnez un jour passé, depuis cinq ans au plus.")
+        return day
+
+
+class UndoForm(forms.Form):
+    """What « Annuler » takes back: primary keys of verifications."""
+
+    verifications = forms.RegexField(r"\A[0-9]{1,9}(?:,[0-9]{1,9}){0,3}\Z")
+
+    def pks(self):
+        return [int(pk) for pk in self.cleaned_data["verifications"].split(",")]
 
 
 def _which(found):

@@ -17,6 +17,8 @@ from partners.views import map as map_views
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import home as manage_home
+from partners.views.manage import reports as manage_reports
+from partners.views.manage import review as manage_review
 
 search_urls = [
     path("", search.home, name="home"),
@@ -80,6 +82,33 @@ manage_urls = [
     path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),
     path("gestion/manques/<int:pk>/", manage_gaps.edit, name="manage_gaps_edit"),
     path("gestion/manques/<int:pk>/retirer/", manage_gaps.remove, name="manage_gaps_remove"),
+    path("gestion/signalements/", manage_reports.overview, name="manage_reports"),
+    path("gestion/signalements/manques/", manage_reports.gaps, name="manage_reports_gaps"),
+    path("gestion/signalements/manque/", manage_reports.gap, name="manage_reports_gap"),
+    path("gestion/signalements/<int:pk>/", manage_reports.detail, name="manage_reports_detail"),
+    path("gestion/signalements/<int:pk>/prendre/", manage_reports.take, name="manage_reports_take"),
+    path(
+        "gestion/signalements/<int:pk>/rendre/",
+        manage_reports.release,
+        name="manage_reports_release",
+    ),
+    path(
+        "gestion/signalements/<int:pk>/rouvrir/",
+        manage_reports.reopen,
+        name="manage_reports_reopen",
+    ),
+    path("gestion/a-verifier/", manage_review.overview, name="manage_review"),
+    path(
+        "gestion/a-verifier/fiches/<int:pk>/", manage_review.listing, name="manage_review_listing"
+    ),
+    path(
+        "gestion/a-verifier/numeros/<int:pk>/",
+        manage_review.helpline,
+        name="manage_review_helpline",
+    ),
+    path("gestion/a-verifier/annuler/", manage_review.undo, name="manage_review_undo"),
+    path("gestion/a-verifier/chiffres/", manage_review.figures, name="manage_review_figures"),
+    path("gestion/a-verifier/chiffres.csv", manage_review.figures_csv, name="manage_review_csv"),
 ]
 
 page_urls = [

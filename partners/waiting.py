@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from partners import review
 from partners.models import Listing, Proposal, Report
 
 
@@ -17,18 +18,31 @@ class Task:
 
 def tasks():
     """The work of the day (list of `Task`), the most pressing first; counts in one query each."""
-    reports = Report.objects.filter(status=Report.Status.NEW)
+    marked = Report.objects.marking().count()
     return [
         Task(
-            reports.exclude(kind=Report.Kind.MISSING).count(),
-            "signalements à traiter",
-            "Un conseiller a vu une erreur\u00a0: le numéro, une fermeture, un public.",
+            marked,
+            "fiches signalées plusieurs fois",
+            "Au moins deux appels pour rien\u00a0: leur carte prévient tout le monde.",
+            "manage_reports",
         ),
         Task(
-            reports.filter(kind=Report.Kind.MISSING).count(),
+            Report.objects.of_listings().open().count(),
+            "signalements à traiter",
+            "Un conseiller a vu une erreur\u00a0: le numéro, une fermeture, un public.",
+            "manage_reports",
+        ),
+        Task(
+            review.counts()["mois"],
+            "à vérifier ce mois-ci",
+            "Un appel, un courriel\u00a0: «\u00a0rien à changer\u00a0» tient en un clic.",
+            "manage_review",
+        ),
+        Task(
+            Report.objects.gaps().open().count(),
             "manques signalés",
             "Une situation, un lieu, et personne pour y répondre.",
-            "manage_gaps",
+            "manage_reports_gaps",
         ),
         Task(
             Proposal.objects.filter(status=Proposal.Status.NEW).count(),

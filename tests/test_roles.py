@@ -22,6 +22,19 @@ ADDRESSES = {
     "manage_gaps_new": {},
     "manage_gaps_edit": {"pk": 1},
     "manage_gaps_remove": {"pk": 1},
+    "manage_reports": {},
+    "manage_reports_gaps": {},
+    "manage_reports_gap": {},
+    "manage_reports_detail": {"pk": 1},
+    "manage_reports_take": {"pk": 1},
+    "manage_reports_release": {"pk": 1},
+    "manage_reports_reopen": {"pk": 1},
+    "manage_review": {},
+    "manage_review_listing": {"pk": 1},
+    "manage_review_helpline": {"pk": 1},
+    "manage_review_undo": {},
+    "manage_review_figures": {},
+    "manage_review_csv": {},
 }
 """{name of an address of the workspace: the arguments to ask for it with}."""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners import atlas, favourites, outlines, permissions
+from partners import atlas, favourites, outlines, permissions, review
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm
@@ -55,6 +55,7 @@ def detail(request, pk, slug=""):
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
         "report_kinds": ERRORS,
+        "checked_parts": review.checked_parts(listing),
         "situation_links": links,
         "is_remembered": _is_remembered(listing, links),
         "kept": favourites.kept(request.user, among=[listing.pk]),

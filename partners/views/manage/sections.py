@@ -4,6 +4,8 @@ from django.shortcuts import render
 
 SECTIONS = [
     ("manage_home", "Aujourd'hui", "list"),
+    ("manage_reports", "Signalements", "flag"),
+    ("manage_review", "À vérifier", "circle-check"),
     ("manage_coverage", "Couverture", "map"),
     ("manage_gaps", "Manques", "flag"),
 ]
