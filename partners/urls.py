@@ -19,6 +19,8 @@ from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import home as manage_home
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
+from partners.views.manage import record as manage_record
+from partners.views.manage import records as manage_records
 
 search_urls = [
     path("", search.home, name="home"),
@@ -109,6 +111,12 @@ manage_urls = [
     path("gestion/a-verifier/annuler/", manage_review.undo, name="manage_review_undo"),
     path("gestion/a-verifier/chiffres/", manage_review.figures, name="manage_review_figures"),
     path("gestion/a-verifier/chiffres.csv", manage_review.figures_csv, name="manage_review_csv"),
+    path("gestion/fiches/", manage_records.overview, name="manage_records"),
+    path("gestion/fiches/nouvelle/", manage_record.create, name="manage_records_new"),
+    path("gestion/fiches/proposer/", manage_record.propose, name="manage_records_propose"),
+    path("gestion/fiches/<int:pk>/", manage_record.edit, name="manage_records_edit"),
+    path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
+    path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),
 ]
 
 page_urls = [

@@ -35,6 +35,12 @@ ADDRESSES = {
     "manage_review_undo": {},
     "manage_review_figures": {},
     "manage_review_csv": {},
+    "manage_records": {},
+    "manage_records_new": {},
+    "manage_records_propose": {},
+    "manage_records_edit": {"pk": 1},
+    "manage_records_archive": {"pk": 1},
+    "manage_records_restore": {"pk": 1},
 }
 """{name of an address of the workspace: the arguments to ask for it with}."""
 

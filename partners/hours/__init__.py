@@ -4,6 +4,7 @@
 - `describe`, `describe_permanence`: the expression in French;
 - `validate`: what a person typed, checked;
 - `parse_cell`, `from_slots`: a week of spreadsheet cells to an expression;
+- `Week`, `Rhythm`: an expression as a form shows it, and back, without loss;
 - `format_time`, `format_interval`, `format_day`, `format_date`: French without a system locale.
 
 Syntax: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
@@ -13,12 +14,18 @@ from partners.hours.cells import SlotsResult, from_slots, parse_cell
 from partners.hours.french import format_date, format_day, format_interval, format_time
 from partners.hours.grammar import HoursError, validate
 from partners.hours.opening import State, next_dates, state
+from partners.hours.rhythm import RANKS, Rhythm, RhythmError, read_rhythm, write_rhythm
 from partners.hours.sentences import describe, describe_permanence
+from partners.hours.week import Week, read_week, write_week
 
 __all__ = [
+    "RANKS",
     "HoursError",
+    "Rhythm",
+    "RhythmError",
     "SlotsResult",
     "State",
+    "Week",
     "describe",
     "describe_permanence",
     "format_date",
@@ -28,6 +35,10 @@ __all__ = [
     "from_slots",
     "next_dates",
     "parse_cell",
+    "read_rhythm",
+    "read_week",
     "state",
     "validate",
+    "write_rhythm",
+    "write_week",
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cartographie import embedded
 from partners.api import problems
+from partners.views.manage.kept import given_back, may_give_back
 
 
 @require_safe
@@ -53,6 +54,8 @@ def bad_request(request, exception=None):
 
 def csrf_failure(request, reason=""):
     """Most often a page left open since yesterday."""
+    if may_give_back(request):
+        return given_back(request)
     return render(request, "partners/expired.html", status=403)
 
 

@@ -4,6 +4,7 @@ from django.shortcuts import render
 
 SECTIONS = [
     ("manage_home", "Aujourd'hui", "list"),
+    ("manage_records", "Fiches", "file-text"),
     ("manage_reports", "Signalements", "flag"),
     ("manage_review", "À vérifier", "circle-check"),
     ("manage_coverage", "Couverture", "map"),

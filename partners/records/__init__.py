@@ -1,0 +1,1 @@
+"""A record (fiche) as staff write it: its form, what changed since it was opened, its gate."""

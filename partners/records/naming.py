@@ -1,0 +1,140 @@
+"""What a person typed designates: a commune, a territory, a structure; and what to propose."""
+
+import re
+
+from django.conf import settings
+
+from partners import places, words
+from partners.imports.errors import NBSP, quote
+from partners.imports.writing import zone_code
+from partners.models import Listing, Territory
+
+Kind = Territory.Kind
+MOST = 8
+LABELLED = re.compile(r"(?P<name>.+) · (?P<kind>.+)")
+NUMBERED = re.compile(r"(?:.* · )?fiche (?P<pk>\d{1,9})", re.IGNORECASE | re.DOTALL)
+EPCI_CODE = re.compile(r"\d{9}")
+DEPARTEMENT_CODE = re.compile(r"\d{2,3}|2[AB]", re.IGNORECASE)
+
+
+class Unclear(ValueError):
+    """Nothing, or more than one thing, has this name; the message is in French."""
+
+
+def commune(text):
+    """The commune (`Territory`) that `text` designates. Raises `Unclear`."""
+    return _one(_communes(text), text, "aucune commune ne s'appelle", commune_label)
+
+
+def zone(text):
+    """The territory of a coverage zone that `text` designates. Raises `Unclear`."""
+    return _one(_zones(text), text, "aucun territoire ne s'appelle", zone_label)
+
+
+def structure(text, *, but=None):
+    """The structure (`Listing`) of this name or « fiche 12 ». Raises `Unclear`."""
+    known = Listing.objects.filter(kind=Listing.Kind.STRUCTURE).exclude(pk=but)
+    if numbered := NUMBERED.fullmatch(text.strip()):
+        found = list(known.filter(pk=numbered["pk"]))
+    else:
+        key = words.fold(text)[:240]
+        named = known.filter(search_key=key).order_by("pk") if key else known.none()
+        found = list(named[: MOST + 1])
+    return _one(found, text, "aucune structure ne s'appelle", structure_label)
+
+
+def commune_label(territory):
+    """« Pouzauges (85700) »: what `commune` understands."""
+    code = territory.postal_codes[0] if territory.postal_codes else territory.code
+    return f"{territory.name} ({code})"
+
+
+def zone_label(territory):
+    """« CC du Pays de Pouzauges · intercommunalité »: what `zone` understands."""
+    if territory.kind == Kind.COMMUNE:
+        return commune_label(territory)
+    return f"{territory.name} · {territory.get_kind_display()}"
+
+
+def structure_label(listing):
+    return f"{listing.name} · fiche {listing.pk}"
+
+
+def propose(kind, text):
+    """Labels to choose from while one types, of a `kind` among `PROPOSALS`."""
+    text = text.replace("\0", " ").strip()
+    return PROPOSALS[kind](text)[:MOST] if len(text) > 1 else []
+
+
+def zones_by_code(codes):
+    """{code of « zone_eligibilite »: territory}; those that no longer exist are left out."""
+    wanted = {code.rpartition(":")[2] for code in codes if "\0" not in code}
+    found = Territory.objects.filter(code__in=wanted).order_by("pk")
+    by_code = {zone_code(territory): territory for territory in found}
+    return {code: by_code[code] for code in codes if code in by_code}
+
+
+def _one(found, text, nothing, label):
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Unclear(f"{nothing[:1].upper()}{nothing[1:]} {quote(text)}.")
+    names = ", ".join(quote(label(item)) for item in found[:MOST])
+    raise Unclear(f"Plusieurs répondent à ce nom{NBSP}: {names}. Écrivez l'un de ceux-là.")
+
+
+def _communes(text):
+    return places.resolve(text, departement=settings.DEFAULT_DEPARTEMENT)
+
+
+def _zones(text):
+    text = text.strip()
+    if "\0" in text:
+        return []
+    if labelled := LABELLED.fullmatch(text):
+        kinds = [kind for kind in Kind if kind.label == labelled["kind"].strip()]
+        return list(_named(labelled["name"], kinds=kinds))
+    if EPCI_CODE.fullmatch(text):
+        return list(Territory.objects.filter(kind=Kind.EPCI, code=text))
+    if DEPARTEMENT_CODE.fullmatch(text):
+        return list(Territory.objects.filter(kind=Kind.DEPARTEMENT, code=text.upper()))
+    return [*_named(text), *_communes(text)]
+
+
+def _named(text, *, kinds=tuple(Kind)):
+    """Territories of this name, but communes."""
+    found = _wide().filter(search_key=words.fold_place(text) or "-", kind__in=kinds)
+    return found[: MOST + 1]
+
+
+def _wide():
+    return Territory.objects.exclude(kind=Kind.COMMUNE).order_by("search_key", "pk")
+
+
+def _proposed_communes(text):
+    found = places.find_communes(text, limit=MOST, departement=settings.DEFAULT_DEPARTEMENT)
+    return [commune_label(match.territory) for match in found]
+
+
+def _proposed_zones(text):
+    key = words.fold_place(text)
+    wide = _wide().filter(search_key__contains=key) if key else Territory.objects.none()
+    home = wide.filter(departement__code=settings.DEFAULT_DEPARTEMENT) | wide.filter(
+        kind=Kind.SECTOR
+    )
+    found = list(home[: MOST // 2]) or list(wide[: MOST // 2])
+    return [*map(zone_label, found), *_proposed_communes(text)]
+
+
+def _proposed_structures(text):
+    begun = Listing.objects.filter(kind=Listing.Kind.STRUCTURE)
+    for word in words.fold(text).split():
+        begun = begun.filter(search_key__contains=word)
+    return [structure_label(listing) for listing in begun.order_by("search_key", "pk")[:MOST]]
+
+
+PROPOSALS = {
+    "commune": _proposed_communes,
+    "zone": _proposed_zones,
+    "structure": _proposed_structures,
+}

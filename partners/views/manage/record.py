@@ -1,0 +1,253 @@
+"""Write and change a record (fiche)."""
+
+import hashlib
+import json
+import re
+import secrets
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from pghistory.models import Events
+
+from partners import permissions
+from partners.imports.writing import with_relations
+from partners.models import Listing, User
+from partners.records import facts as facts_of
+from partners.records import naming, saving
+from partners.records.editor import Editor, lacking
+from partners.records.likeness import alike
+from partners.views.decorators import permission
+from partners.views.manage.kept import keeps_what_was_typed
+from partners.views.manage.sections import page
+
+Status = Listing.Status
+SOURCE = "saisie en gestion"
+TOKEN = re.compile(r"[0-9a-f]{16}")
+TO_PUBLISH, TO_CHECK, TO_SEE = "publier", "a-verifier", "voir"
+MINE, THEIRS = "mienne", "sienne"
+SAID = {
+    Status.DRAFT: "Brouillon enregistré. Les conseillères ne le voient pas encore.",
+    Status.TO_CHECK: "Fiche enregistrée, à vérifier. Les conseillères ne la voient pas.",
+    Status.PUBLISHED: "Fiche enregistrée. Les conseillères la voient ainsi.",
+    Status.SUSPENDED: "Fiche enregistrée. Elle reste suspendue.",
+    Status.ARCHIVED: "Fiche enregistrée. Elle reste archivée.",
+}
+UNDO = (
+    'Fiche archivée. <button type="submit" class="button--link" form="gestes" '
+    'formaction="{}">Annuler</button>'
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@keeps_what_was_typed
+@permission(permissions.can_manage)
+def create(request):
+    if request.method != "POST":
+        kind = request.GET.get("nature")
+        listing = Listing(kind=kind if kind in Listing.Kind else Listing.Kind.STRUCTURE)
+        listing.source = SOURCE
+        return _page(request, Editor(listing))
+    with transaction.atomic():
+        token = _token(request)
+        _wait_for_twin(token)
+        made = with_relations(Listing.objects.filter(source_id=token)).first()
+        if made:  # sent twice: what differs from the first time is asked
+            return _submit(request, made, before=None)
+        return _submit(request, Listing(source_id=token))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@keeps_what_was_typed
+@permission(permissions.can_manage)
+def edit(request, pk):
+    if request.method != "POST":
+        listing = get_object_or_404(with_relations(Listing.objects.all()), pk=pk)
+        return _page(request, Editor(listing))
+    with transaction.atomic():
+        locked = Listing.objects.select_for_update(of=("self",))
+        listing = get_object_or_404(with_relations(locked), pk=pk)
+        return _submit(request, listing, before=facts_of.unseal(request.POST.get("version", "")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@permission(permissions.can_manage)
+def archive(request, pk):
+    """Asks first; it can be undone."""
+    listing = get_object_or_404(Listing, pk=pk)
+    if request.method != "POST":
+        return page(request, "record_archive.html", {"listing": listing})
+    saving.set_status(listing, Status.ARCHIVED)
+    messages.success(request, format_html(UNDO, reverse("manage_records_restore", args=[pk])))
+    return redirect("manage_records")
+
+
+@require_POST
+@permission(permissions.can_manage)
+@transaction.atomic
+def restore(request, pk):
+    """Out of the archives: published when nothing is missing, else to check."""
+    listing = get_object_or_404(with_relations(Listing.objects.all()), pk=pk)
+    if listing.status == Status.ARCHIVED:
+        is_complete = not lacking(facts_of.of_listing(listing))
+        saving.set_status(listing, Status.PUBLISHED if is_complete else Status.TO_CHECK)
+        messages.success(request, f"Fiche rétablie, {listing.get_status_display()}.")
+    return redirect("manage_records_edit", pk)
+
+
+@require_POST
+@never_cache
+@permission(permissions.can_manage)
+def propose(request):
+    """Names to choose from while one types; what is typed comes in the body (rule R3)."""
+    kind = request.POST.get("quoi")
+    known = naming.propose(kind, request.POST.get("texte", "")[:120]) if kind in naming.PROPOSALS else []
+    return JsonResponse({"propositions": known})
+
+
+# A form sent
+
+
+def _submit(request, listing, **options):
+    editor = Editor(listing, request.POST, **_before(options))
+    if not editor.is_valid():
+        return _page(request, editor, status=422)
+    shown = facts_of.differences(editor.before, editor.now, editor.facts)
+    if any(_choice(request, editor, found) is None for found in shown):
+        return _page(request, editor, status=409, differences=shown)
+    theirs = {d.name for d in shown if _choice(request, editor, d) == THEIRS}
+    names = {n for n, value in editor.facts.items() if value != editor.now[n]} - theirs
+    status = _status(request, listing)
+    after = editor.now | {name: editor.facts[name] for name in names}
+    if status == Status.PUBLISHED and (missing := lacking(after)):
+        return _page(request, editor, status=422, missing=missing, is_refused=True)
+    if questions := _questions(request, editor, names):
+        return _page(request, editor, status=422, **questions)
+    return _saved(request, editor, names, status)
+
+
+def _before(options):
+    """`before` {} when nothing is known of it: then all that differs is asked."""
+    return {"before": options["before"] or {}} if "before" in options else {}
+
+
+def _choice(request, editor, difference):
+    """What was chosen of a difference as it stands now; None when it is still to choose."""
+    if request.POST.get("vu") != _digest(editor.now):
+        return None
+    chosen = request.POST.get(f"garder-{difference.name}")
+    return chosen if chosen in {MINE, THEIRS} else None
+
+
+def _questions(request, editor, names):
+    """What is asked once before a record is written: a name in a text, a record alike."""
+    questions = {}
+    if editor.form.suspicions(names) and not request.POST.get("confirme"):
+        questions["is_doubtful"] = True
+    if not editor.listing.pk:
+        twins = alike(editor.facts)
+        known = set(request.POST.getlist("distincte"))
+        if {str(twin.pk) for twin, _ in twins} - known:
+            questions["twins"] = twins
+    return questions
+
+
+def _status(request, listing):
+    asked = request.POST.get("action")
+    by_hand = {TO_PUBLISH: Status.PUBLISHED, TO_CHECK: Status.TO_CHECK}
+    return by_hand.get(asked, Status(listing.status))
+
+
+def _saved(request, editor, names, status):
+    listing = editor.listing
+    try:
+        with transaction.atomic():
+            listing.status = status
+            saving.write(listing, editor, names)
+    except ValidationError as error:
+        _tell(editor.form, error)
+        return _page(request, editor, status=422)
+    messages.success(request, SAID[status])
+    for remark in editor.form.remarks():
+        messages.warning(request, remark)
+    is_to_see = request.POST.get("action") == TO_SEE
+    return redirect(listing if is_to_see else reverse("manage_records_edit", args=[listing.pk]))
+
+
+def _tell(form, error):
+    """The model's own rules, beside their fields."""
+    for name, errors in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+# The page
+
+
+def _page(request, editor, *, status=200, **context):
+    listing = editor.listing
+    is_new = not listing.pk
+    differences = context.get("differences", [])
+    known = {
+        "editor": editor,
+        "form": editor.form,
+        "listing": listing,
+        "is_new": is_new,
+        "version": "" if is_new else _version(editor),
+        "token": (_token(request) if request.method == "POST" else _new_token()) if is_new else "",
+        "seen": _digest(editor.now) if differences else "",
+        "choices": [(d, request.POST.get(f"garder-{d.name}")) for d in differences],
+        "changed": _last_change(listing) if differences else None,
+        "faults": editor.faults() if status == 422 else [],
+        "missing": [] if is_new else lacking(editor.now),
+        "address": request.path if is_new else reverse("manage_records_edit", args=[listing.pk]),
+    }
+    return page(request, "record.html", known | context, status=status)
+
+
+def _version(editor):
+    """The facts that the form goes on from: those of when it was opened."""
+    return facts_of.seal(editor.before)
+
+
+def _digest(facts):
+    """A short text that stands for these facts."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _last_change(listing):
+    """(who: an address or "", when) of the last change of a record, its relations included."""
+    event = Events.objects.references(listing).order_by("-pgh_created_at").first()
+    if event is None:
+        return None
+    key = (event.pgh_context or {}).get("user")
+    account = User.objects.filter(pk=key).first() if key else None
+    return {"who": account.email if account else "", "at": timezone.localtime(event.pgh_created_at)}
+
+
+# Sent twice
+
+
+def _new_token():
+    return secrets.token_hex(8)
+
+
+def _token(request):
+    """Names one opening of the empty form, and the record that it makes in our own source."""
+    sent = request.POST.get("jeton", "")
+    return sent if TOKEN.fullmatch(sent) else _new_token()
+
+
+def _wait_for_twin(token):
+    """Let a first click on the same form end before the second one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
