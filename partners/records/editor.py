@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.utils.functional import cached_property
 
 from partners.hours import french
 from partners.imports import status as gate
-from partners.models import Listing
+from partners.models import CoverageZone, Listing, ListingSituation, Permanence, SchemeRole
 from partners.records import facts as facts_of
 from partners.records.form import RecordForm
 from partners.records.rows import (
@@ -36,6 +37,17 @@ class Fault:
     anchor: str
     where: str
     message: str
+
+
+def with_rows(listings):
+    """`listings` with all that an `Editor` shows: a fixed number of queries."""
+    return listings.select_related("commune", "parent").prefetch_related(
+        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+        Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
+        Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),
+        Prefetch("scheme_roles", SchemeRole.objects.select_related("structure").order_by("pk")),
+        "contacts",
+    )
 
 
 class Editor:
@@ -91,7 +103,9 @@ class Editor:
 
 def lacking(facts):
     """What a record of these facts lacks to be published (list of `Fault`): the importer's gate."""
-    told = {name: facts[name] for name in ("name", "summary", "phone", "email", "website", "source")}
+    told = {
+        name: facts[name] for name in ("name", "summary", "phone", "email", "website", "source")
+    }
     record = Listing(
         **told,
         is_generalist=facts["is_generalist"] == "oui",

@@ -64,7 +64,7 @@ def of_listing(listing: Listing) -> Facts:
         "parent": listing.parent_id,
         "zones": [cells.NO_ZONE] if listing.is_zone_unspecified else [],
     }
-    relations: Facts = dict.fromkeys(("situations", "permanences", "contacts", "roles"), [])
+    relations: Facts = {name: [] for name in ("situations", "permanences", "contacts", "roles")}
     return facts | (_relations(listing, facts["zones"]) if listing.pk else relations)
 
 
@@ -99,7 +99,9 @@ def unseal(text: str) -> Facts:
 def differences(before: Facts, theirs: Facts, mine: Facts) -> list[Difference]:
     """What changed in the database since `before`, otherwise than the form says."""
     changed = [
-        name for name in theirs if before.get(name, ...) != theirs[name] and theirs[name] != mine[name]
+        name
+        for name in theirs
+        if before.get(name, ...) != theirs[name] and theirs[name] != mine[name]
     ]
     return [
         Difference(

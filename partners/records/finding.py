@@ -34,9 +34,7 @@ class FindingForm(forms.Form):
 
     texte = forms.CharField(required=False, max_length=120, label="Nom, sigle, téléphone, SIRET")
     statut = forms.ChoiceField(required=False, choices=ANY + Status.choices, label="État")
-    nature = forms.ChoiceField(
-        required=False, choices=ANY + Listing.Kind.choices, label="Nature"
-    )
+    nature = forms.ChoiceField(required=False, choices=ANY + Listing.Kind.choices, label="Nature")
     situation = forms.ModelChoiceField(
         Situation.objects.order_by("order", "pk"),
         required=False,
@@ -45,7 +43,9 @@ class FindingForm(forms.Form):
         label="Situation",
     )
     lieu = forms.CharField(required=False, max_length=120, label="Commune ou secteur")
-    manque = forms.ChoiceField(required=False, choices=[("", "rien"), *LACKS], label="Ce qui manque")
+    manque = forms.ChoiceField(
+        required=False, choices=[("", "rien"), *LACKS], label="Ce qui manque"
+    )
     tri = forms.ChoiceField(
         required=False,
         choices=[("", "par nom"), ("recentes", "les dernières modifiées")],

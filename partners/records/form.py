@@ -206,9 +206,8 @@ class RecordForm(forms.Form):
         if self._commune_error:
             self.add_error("commune", self._commune_error)
         point = [facts.get("latitude"), facts.get("longitude")]
-        if "latitude" not in self.errors and "longitude" not in self.errors:
-            if point.count(None) == 1:
-                self.add_error("latitude", "La latitude et la longitude vont ensemble.")
+        if not self.errors.keys() & {"latitude", "longitude"} and point.count(None) == 1:
+            self.add_error("latitude", "La latitude et la longitude vont ensemble.")
         if facts.get("is_confidential"):
             facts |= {"latitude": None, "longitude": None, "siret": ""}
         start, end = facts.get("suspended_from"), facts.get("suspended_until")
@@ -269,7 +268,7 @@ def _other_fields():
         "is_zone_unspecified": forms.BooleanField(
             required=False,
             label="Zone non précisée",
-            help_text="À demander au partenaire. En attendant, il ne compte jamais comme desservant.",
+            help_text="À demander au partenaire. En attendant, il ne compte pas comme desservant.",
         ),
         "suspended_from": day_field("fermé du"),
         "suspended_until": day_field("jusqu'au", "Ce jour compris. Le message part de lui-même."),
@@ -295,9 +294,7 @@ def _situation_fields(situation):
         f"situation-{situation.slug}": forms.ChoiceField(
             choices=ROLES, required=False, label=situation.label
         ),
-        f"premier-{situation.slug}": forms.BooleanField(
-            required=False, label="à faire en premier"
-        ),
+        f"premier-{situation.slug}": forms.BooleanField(required=False, label="à faire en premier"),
     }
 
 
@@ -330,4 +327,3 @@ def _initial_relations(listing):
     firsts = {f"premier-{link.situation.slug}": link.is_first for link in links}
     zones = sorted(naming.zone_code(link.territory) for link in listing.zone_links.all())
     return roles | firsts | {"zones": zones}
-

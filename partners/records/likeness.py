@@ -1,4 +1,4 @@
-"""Is this new record one that we have already? Its telephone, its SIRET, its name in the commune."""
+"""Do we have this new record already? Its telephone, its SIRET, its name in the commune."""
 
 from django.db.models import Q
 from rapidfuzz import fuzz

@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.db.models import Q
 
 from partners import places, words
 from partners.imports.errors import NBSP, quote
@@ -119,10 +120,9 @@ def _proposed_communes(text):
 def _proposed_zones(text):
     key = words.fold_place(text)
     wide = _wide().filter(search_key__contains=key) if key else Territory.objects.none()
-    home = wide.filter(departement__code=settings.DEFAULT_DEPARTEMENT) | wide.filter(
-        kind=Kind.SECTOR
-    )
-    found = list(home[: MOST // 2]) or list(wide[: MOST // 2])
+    code = settings.DEFAULT_DEPARTEMENT
+    at_home = Q(departement__code=code) | Q(kind=Kind.DEPARTEMENT, code=code) | Q(kind=Kind.SECTOR)
+    found = list(wide.filter(at_home)[: MOST // 2]) or list(wide[: MOST // 2])
     return [*map(zone_label, found), *_proposed_communes(text)]
 
 

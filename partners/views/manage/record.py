@@ -18,11 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pghistory.models import Events
 
 from partners import permissions
-from partners.imports.writing import with_relations
 from partners.models import Listing, User
 from partners.records import facts as facts_of
 from partners.records import naming, saving
-from partners.records.editor import Editor, lacking
+from partners.records.editor import Editor, lacking, with_rows
 from partners.records.likeness import alike
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
@@ -59,7 +58,7 @@ def create(request):
     with transaction.atomic():
         token = _token(request)
         _wait_for_twin(token)
-        made = with_relations(Listing.objects.filter(source_id=token)).first()
+        made = with_rows(Listing.objects.filter(source_id=token)).first()
         if made:  # sent twice: what differs from the first time is asked
             return _submit(request, made, before=None)
         return _submit(request, Listing(source_id=token))
@@ -71,11 +70,11 @@ def create(request):
 @permission(permissions.can_manage)
 def edit(request, pk):
     if request.method != "POST":
-        listing = get_object_or_404(with_relations(Listing.objects.all()), pk=pk)
+        listing = get_object_or_404(with_rows(Listing.objects.all()), pk=pk)
         return _page(request, Editor(listing))
     with transaction.atomic():
         locked = Listing.objects.select_for_update(of=("self",))
-        listing = get_object_or_404(with_relations(locked), pk=pk)
+        listing = get_object_or_404(with_rows(locked), pk=pk)
         return _submit(request, listing, before=facts_of.unseal(request.POST.get("version", "")))
 
 
@@ -97,7 +96,7 @@ def archive(request, pk):
 @transaction.atomic
 def restore(request, pk):
     """Out of the archives: published when nothing is missing, else to check."""
-    listing = get_object_or_404(with_relations(Listing.objects.all()), pk=pk)
+    listing = get_object_or_404(with_rows(Listing.objects.all()), pk=pk)
     if listing.status == Status.ARCHIVED:
         is_complete = not lacking(facts_of.of_listing(listing))
         saving.set_status(listing, Status.PUBLISHED if is_complete else Status.TO_CHECK)
@@ -110,8 +109,8 @@ def restore(request, pk):
 @permission(permissions.can_manage)
 def propose(request):
     """Names to choose from while one types; what is typed comes in the body (rule R3)."""
-    kind = request.POST.get("quoi")
-    known = naming.propose(kind, request.POST.get("texte", "")[:120]) if kind in naming.PROPOSALS else []
+    kind, text = request.POST.get("quoi"), request.POST.get("texte", "")[:120]
+    known = naming.propose(kind, text) if kind in naming.PROPOSALS else []
     return JsonResponse({"propositions": known})
 
 
