@@ -8,12 +8,16 @@ from partners.models import Listing, Proposal, Report
 
 @dataclass(frozen=True)
 class Task:
-    """Some work: how many, in which words, and the page where it is done (its name, or "")."""
+    """Some work: how many, in which words, and the page where it is done (its name, or "").
+
+    `query`: what narrows that page to it (« ?statut=brouillon »).
+    """
 
     count: int
     label: str
     help: str
     url_name: str = ""
+    query: str = ""
 
 
 def tasks():
@@ -53,10 +57,14 @@ def tasks():
             Listing.objects.filter(status=Listing.Status.TO_CHECK).count(),
             "fiches à vérifier",
             "Importées ou incomplètes, pas encore publiées.",
+            "manage_records",
+            f"?statut={Listing.Status.TO_CHECK}",
         ),
         Task(
             Listing.objects.filter(status=Listing.Status.DRAFT).count(),
             "brouillons",
             "Commencés, jamais publiés.",
+            "manage_records",
+            f"?statut={Listing.Status.DRAFT}",
         ),
     ]

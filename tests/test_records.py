@@ -42,9 +42,7 @@ def send(client, fields, listing=None, **changes):
 
 
 def words(response):
-    return re.sub(
-        r"\s+", " ", response.content.decode().replace("\xa0", " ").replace("&nbsp;", " ")
-    )
+    return " ".join(unescape(response.content.decode()).split())
 
 
 def created(client, **changes):
@@ -394,7 +392,7 @@ def test_form_whose_token_is_stale_comes_back_only_to_our_own_pages(manager, ori
         ("zone_ajout", "Atlantide", "Aucun territoire ne s'appelle"),
         ("zones", "99999", "n'existe pas"),
         ("jour_0", "25h-30h", "pas une heure"),
-        ("horaires_texte", "des fois", "n'est pas"),
+        ("horaires_texte", "des fois", "Horaires illisibles"),
         ("suspended_from", "hier", "AAAA-MM-JJ"),
         ("weeks", "-1", "supérieure ou égale à 0"),
         ("permanences-0-place", "mairie", "Dites dans quelle commune"),

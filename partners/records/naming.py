@@ -12,6 +12,7 @@ from partners.models import Listing, Territory
 
 Kind = Territory.Kind
 MOST = 8
+MOST_READ = 60
 LABELLED = re.compile(r"(?P<name>.+) · (?P<kind>.+)")
 NUMBERED = re.compile(r"(?:.* · )?fiche (?P<pk>\d{1,9})", re.IGNORECASE | re.DOTALL)
 EPCI_CODE = re.compile(r"\d{9}")
@@ -122,8 +123,9 @@ def _proposed_zones(text):
     wide = _wide().filter(search_key__contains=key) if key else Territory.objects.none()
     code = settings.DEFAULT_DEPARTEMENT
     at_home = Q(departement__code=code) | Q(kind=Kind.DEPARTEMENT, code=code) | Q(kind=Kind.SECTOR)
-    found = list(wide.filter(at_home)[: MOST // 2]) or list(wide[: MOST // 2])
-    return [*map(zone_label, found), *_proposed_communes(text)]
+    found = list(wide.filter(at_home)[:MOST_READ]) or list(wide[:MOST_READ])
+    found.sort(key=lambda zone: (not zone.search_key.startswith(key), len(zone.name), zone.pk))
+    return [*map(zone_label, found[: MOST // 2]), *_proposed_communes(text)]
 
 
 def _proposed_structures(text):
