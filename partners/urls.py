@@ -17,10 +17,10 @@ from partners.views import map as map_views
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import home as manage_home
-from partners.views.manage import reports as manage_reports
-from partners.views.manage import review as manage_review
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
+from partners.views.manage import reports as manage_reports
+from partners.views.manage import review as manage_review
 
 search_urls = [
     path("", search.home, name="home"),
