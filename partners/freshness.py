@@ -100,8 +100,9 @@ def by_sector():
 
 
 def by_month():
-    """[`Month`] of the last twelve months: what is in service today, as it was then."""
-    return [Month(day, Share("", *counts)) for day, *counts in _rows(MONTHS)]
+    """[`Month`] of the last twelve months, of what is in service today; none before it came in."""
+    months = [Month(day, Share("", *counts)) for day, *counts in _rows(MONTHS)]
+    return [month for month in months if month.share.total]
 
 
 def table():

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 
-from partners import highlights, phones
+from partners import highlights, hours, phones
 from partners.addresses import address
 
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -29,6 +29,7 @@ def environment(**options):
         phone=phones.display,
         phone_href=phones.href,
         capfirst=capfirst,
+        day=hours.format_date,
         marked=highlights.marked,
         excerpt=highlights.excerpt,
     )

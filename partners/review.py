@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from partners.addresses import address
@@ -193,6 +194,11 @@ def parts_of(listing):
         _part(scope, checks, due, asked["until"])
         for scope, due in zip(PARTS, row[-len(PARTS) :], strict=True)
     ]
+
+
+def with_last_check(helplines):
+    """A queryset of helplines with `checked_on` (date or None)."""
+    return helplines.annotate(checked_on=Max("verifications__checked_on"))
 
 
 def checked_parts(listing):

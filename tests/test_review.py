@@ -137,6 +137,13 @@ def test_helplines_are_reviewed_too(manager):
     assert line.verifications.get().checked_by == manager.user
 
 
+def test_list_of_numbers_says_when_each_was_checked(manager):
+    check(manager, Helpline.objects.active().first())
+    text = page(manager, name="helplines")
+    assert text.count("Vérifié le") == 1
+    assert text.count("Numéro à vérifier") == Helpline.objects.active().count() - 1
+
+
 # One click
 
 
@@ -287,6 +294,8 @@ def test_shares_count_by_kind_sector_and_month(manager):
     assert kinds["Numéros utiles"][1] == 0
     assert freshness.by_sector() == [freshness.Share("Bocage inventé", 2, 1)]
     assert freshness.by_sector()[0].percent == 50
+    assert len(freshness.by_month()) == 1  # nothing was there before
+    age(late, 400)
     assert len(freshness.by_month()) == 12
     assert freshness.by_month()[-1].share == freshness.Share("", 2, 1)
     assert "Bocage inventé" in page(manager, name="manage_review_figures")

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners import permissions
+from partners import permissions, review
 from partners.models import GlossaryTerm, Helpline, Situation
 
 
@@ -19,9 +19,8 @@ def situations(request):
 @require_safe
 @never_cache
 def helplines(request):
-    lines = Helpline.objects.active().select_related("zone").prefetch_related("verifications")
     context = {
-        "helplines": lines.order_by("order", "pk"),
+        "helplines": review.with_last_check(Helpline.objects.active()).order_by("order", "pk"),
         "can_manage": permissions.can_manage(request.user),
     }
     return render(request, "partners/helplines.html", context)
