@@ -16,6 +16,7 @@ from partners.views import (
 from partners.views import map as map_views
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
+from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
@@ -79,6 +80,12 @@ manage_urls = [
         "gestion/couverture/<slug:slug>/<str:code>/",
         manage_coverage.cell,
         name="manage_coverage_cell",
+    ),
+    path("gestion/fiches/<int:pk>/historique/", manage_history.history, name="manage_history"),
+    path(
+        "gestion/fiches/<int:pk>/historique/<int:key>/",
+        manage_history.restore,
+        name="manage_history_restore",
     ),
     path("gestion/manques/", manage_gaps.register, name="manage_gaps"),
     path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),

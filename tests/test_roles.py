@@ -18,6 +18,8 @@ ADDRESSES = {
     "manage_coverage_map": {},
     "manage_coverage_points": {},
     "manage_coverage_cell": {"slug": "isolement", "code": "248500464"},
+    "manage_history": {"pk": 1},
+    "manage_history_restore": {"pk": 1, "key": 1},
     "manage_gaps": {},
     "manage_gaps_new": {},
     "manage_gaps_edit": {"pk": 1},

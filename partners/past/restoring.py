@@ -1,0 +1,133 @@
+"""Going back: one part of a record, or all of it, to what it was; through the usual validity."""
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from partners.imports import status as gate
+from partners.models import Listing, ListingSituation, derived
+from partners.past import versions
+from partners.past.versions import OWNERS, POINT, RELATIONS, row_facts
+from partners.past.wording import REPEATED, Names, tell
+
+MOST_FIRST = 2
+"""Records « à faire en premier » of one situation (product, search, block 2)."""
+
+GONE = (
+    "Ce que cette version désigne n'existe plus\u00a0: une commune, une situation, une structure."
+)
+
+
+class Refused(Exception):
+    """The record cannot go back; the message says why, in French."""
+
+
+class Moved(Exception):
+    """Somebody changed the record since the page that asks was shown."""
+
+
+def planned(now, target, part=None):
+    """The changes (list of `wording.Change`) that going back to `target` would make.
+
+    Only those of `part` when it is given; what may not be taken back is left out.
+    """
+    found = tell(now, target, Names([now, target]))
+    return [c for c in found if c.can_restore and part in (None, c.part)]
+
+
+@transaction.atomic
+def restore(listing, key, *, part=None, seen):
+    """Write the version `key` of a record again, or one part of it.
+
+    `seen` is the key of the last version that the person saw. Raises `Moved`, `Refused`.
+    """
+    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    found = versions.read(listing)
+    if found[-1].key != seen:
+        raise Moved
+    target = next(version for version in found if version.key == key).after
+    parts = [change.part for change in planned(found[-1].after, target, part)]
+    with pghistory.context(retour=str(key)):
+        _write(listing, target, parts)
+    derived.refresh(Listing.objects.filter(pk=listing.pk))
+
+
+def _write(listing, target, parts):
+    for part in parts:
+        if part not in RELATIONS:
+            _set(listing, part, target.parts[part])
+    try:
+        with transaction.atomic():
+            listing.full_clean(exclude=["search_key"])
+            for part in RELATIONS:
+                if part in parts and part != REPEATED:
+                    _set_rows(listing, RELATIONS[part], target.parts[part])
+            _check(listing)
+            listing.save()
+    except ValidationError as error:
+        raise Refused(" ".join(_sentences(error))) from None
+    except IntegrityError:
+        raise Refused(GONE) from None
+
+
+def _sentences(error):
+    """Each refusal, after the name of its field."""
+    for name, messages in error.message_dict.items():
+        is_field = name in {field.name for field in Listing._meta.fields}
+        start = f"{Listing._meta.get_field(name).verbose_name}\u00a0: " if is_field else ""
+        yield from (f"{start}{message}" for message in messages)
+
+
+def _set(listing, part, said):
+    if part == POINT:
+        listing.latitude, listing.longitude = said
+        return
+    found = next(f for f in Listing._meta.concrete_fields if f.attname == part)
+    setattr(listing, part, said if found.is_relation else found.to_python(said))
+
+
+def _set_rows(listing, model, wanted):
+    """Those that are the same stay; the others go, then come."""
+    owner = OWNERS[model]
+    asked = {row_facts(row): row for row in wanted.values()}
+    for row in model.objects.filter(**{owner: listing.pk}):
+        facts = row_facts(_json(row))
+        if facts in asked:
+            del asked[facts]
+        else:
+            row.delete()
+    for row in asked.values():
+        values = {f.attname: _read(f, row.get(f.attname)) for f in _columns(model)}
+        made = model(**values | {owner: listing.pk})
+        made.full_clean()
+        made.save()
+
+
+def _columns(model):
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+def _read(field, said):
+    return said if field.is_relation else field.to_python(said)
+
+
+def _json(row):
+    """A row as an event keeps it, for comparison."""
+    return {field.attname: getattr(row, field.attname) for field in _columns(type(row))}
+
+
+def _check(listing):
+    """The gate of publication, and two records at most to call first for a situation."""
+    links = list(ListingSituation.objects.filter(listing=listing).select_related("situation"))
+    if listing.status == Listing.Status.PUBLISHED:
+        lacking = gate.missing(
+            listing, has_situation=bool(links), has_zone=listing.zone_links.exists()
+        )
+        if lacking:
+            raise Refused(f"Pour rester publiée, il lui manquerait\u00a0: {', '.join(lacking)}.")
+    for link in links:
+        others = ListingSituation.objects.filter(situation=link.situation, is_first=True)
+        if link.is_first and others.count() > MOST_FIRST:
+            raise Refused(
+                f"Deux fiches sont déjà «\u00a0à faire en premier\u00a0» pour {link.situation}."
+            )

@@ -1,0 +1,174 @@
+"""The versions of a record, replayed from the events that triggers keep (rule R8)."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.apps import apps
+from pghistory.models import Events
+
+from partners.models import (
+    Contact,
+    CoverageZone,
+    Listing,
+    ListingSituation,
+    Permanence,
+    SchemeRole,
+    Verification,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+POINT, COMMUNE = "point", "commune_id"
+RELATIONS = {
+    "situations": ListingSituation,
+    "zones": CoverageZone,
+    "permanences": Permanence,
+    "contacts": Contact,
+    "roles": SchemeRole,
+    "verifications": Verification,
+}
+"""{part of a record: the model of its rows}."""
+
+OWNERS = {
+    model: "scheme_id" if model is SchemeRole else "listing_id" for model in RELATIONS.values()
+}
+PART_OF = {model._meta.label: part for part, model in RELATIONS.items()}
+UNTOLD = {"id", "created_at", "updated_at", "search_key", "latitude", "longitude"}
+FIELDS = [field.attname for field in Listing._meta.concrete_fields if field.attname not in UNTOLD]
+"""Columns of a record that are a part of it by themselves; its point is one part."""
+
+PARTS = [*FIELDS[: FIELDS.index(COMMUNE) + 1], POINT, *FIELDS[FIELDS.index(COMMUNE) + 1 :]]
+PARTS += list(RELATIONS)
+
+
+@dataclass(frozen=True)
+class State:
+    """A record at a moment: {part: value}, as the database writes it in JSON.
+
+    A field is its value, the point (latitude, longitude), a relation {key of the row: row}.
+    """
+
+    parts: dict
+
+    def differences(self, other):
+        """The parts whose value differs in `other`, in the order of the form."""
+        return [part for part in PARTS if _said(self.parts[part]) != _said(other.parts[part])]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A record after the changes that came together, and before them (None: it did not exist).
+
+    `key` designates it in addresses: microseconds since 1970 of its last event.
+    """
+
+    at: datetime
+    context: dict
+    after: State
+    before: State | None
+    before_key: int | None = None
+
+    @property
+    def key(self):
+        return key_of(self.at)
+
+    @property
+    def is_creation(self):
+        return self.before is None
+
+    @property
+    def changed(self):
+        """The parts that changed (list of str)."""
+        return (self.before or EMPTY).differences(self.after)
+
+
+def key_of(moment):
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+@dataclass
+class _Replay:
+    """The rows of a record while its events pass, one after the other."""
+
+    row: dict = field(default_factory=dict)
+    relations: dict = field(default_factory=lambda: {part: {} for part in RELATIONS})
+
+    def pass_event(self, event):
+        part = PART_OF.get(event.pgh_obj_model)
+        if part is None:
+            self.row = event.pgh_data
+            return
+        rows = dict(self.relations[part])
+        if event.pgh_label == "delete":
+            rows.pop(event.pgh_obj_id, None)
+        else:
+            rows[event.pgh_obj_id] = event.pgh_data
+        self.relations[part] = rows
+
+    def state(self):
+        if not self.row:
+            return None
+        fields = {name: self.row.get(name) for name in FIELDS}
+        point = (self.row.get("latitude"), self.row.get("longitude"))
+        return State(fields | {POINT: point} | self.relations)
+
+
+def read(listing):
+    """The versions of a record (list of `Version`), the first first, in one query."""
+    found, replay, before, key = [], _Replay(), None, None
+    for events in _together(_events(listing)):
+        for event in events:
+            replay.pass_event(event)
+        after, at = replay.state(), events[-1].pgh_created_at
+        if after is None or (before and not before.differences(after)):
+            continue
+        found.append(Version(at, events[-1].pgh_context or {}, after, before, key))
+        before, key = after, key_of(at)
+    return found
+
+
+def _events(listing):
+    """Those of a record and of its rows, in their order; not those of its branches."""
+    models = [_event_model(model) for model in (Listing, *RELATIONS.values())]
+    rows = Events.objects.across(*models).references(listing)
+    for event in rows.order_by("pgh_created_at", "pgh_id"):
+        if _is_of(event, listing):
+            yield event
+
+
+def _is_of(event, listing):
+    part = PART_OF.get(event.pgh_obj_model)
+    if part is None:
+        return event.pgh_obj_id == str(listing.pk) and event.pgh_label != "delete"
+    return event.pgh_data[OWNERS[RELATIONS[part]]] == listing.pk
+
+
+def _event_model(model):
+    return apps.get_model(f"partners.{model.__name__}Event")
+
+
+def _together(events):
+    """Events in lists: those of one request or import, else of one transaction."""
+    group, mark = [], None
+    for event in events:
+        new = event.pgh_context_id or event.pgh_created_at
+        if group and new != mark:
+            yield group
+            group = []
+        group.append(event)
+        mark = new
+    if group:
+        yield group
+
+
+def row_facts(row):
+    """What a row of a relation says, without its own key (a tuple that compares)."""
+    return tuple(sorted((name, str(v)) for name, v in row.items() if name != "id"))
+
+
+def _said(value):
+    if isinstance(value, dict):
+        return sorted(row_facts(row) for row in value.values())
+    return None if value is False or value in ("", []) else value
+
+
+EMPTY = State({part: {} if part in RELATIONS else None for part in PARTS} | {POINT: (None, None)})
