@@ -81,11 +81,13 @@ manage_urls = [
         manage_coverage.cell,
         name="manage_coverage_cell",
     ),
-    path("gestion/fiches/<int:pk>/historique/", manage_history.history, name="manage_history"),
+    path(
+        "gestion/fiches/<int:pk>/historique/", manage_history.history, name="manage_records_history"
+    ),
     path(
         "gestion/fiches/<int:pk>/historique/<int:key>/",
         manage_history.restore,
-        name="manage_history_restore",
+        name="manage_records_history_restore",
     ),
     path("gestion/manques/", manage_gaps.register, name="manage_gaps"),
     path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),

@@ -12,6 +12,7 @@ from partners.models import (
     CoverageZone,
     Listing,
     ListingSituation,
+    SchemeRole,
     SearchEntry,
     Situation,
     User,
@@ -263,6 +264,19 @@ def test_search_sees_what_went_back(later):
     assert not SearchEntry.objects.filter(pk=listing.pk).exists()
     restore(listing, first)
     assert SearchEntry.objects.filter(pk=listing.pk).exists()
+
+
+def test_scheme_is_found_again_by_the_name_that_its_structure_took_back(later):
+    listing, first = made(later)
+    scheme = ListingFactory(kind="dispositif")
+    SchemeRole.objects.create(scheme=scheme, structure=listing, role="porteur")
+    later()
+    change(listing, name="Autre nom")
+    derived.refresh()
+    later()
+    restore(listing, first, "name")
+    assert listing.name == "Relais du Bocage"
+    assert not derived.stale().exists()
 
 
 def test_published_record_does_not_go_back_to_what_lacks_something(later):

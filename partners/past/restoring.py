@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from partners.imports import status as gate
-from partners.models import Listing, ListingSituation, derived
+from partners.models import Listing, ListingSituation, SchemeRole, derived
 from partners.past import versions
 from partners.past.versions import OWNERS, POINT, RELATIONS, row_facts
 from partners.past.wording import REPEATED, Names, tell
@@ -49,7 +49,14 @@ def restore(listing, key, *, part=None, seen):
     parts = [change.part for change in planned(found[-1].after, target, part)]
     with pghistory.context(retour=str(key)):
         _write(listing, target, parts)
-    derived.refresh(Listing.objects.filter(pk=listing.pk))
+    derived.refresh(Listing.objects.filter(pk__in=_named(listing, found[-1].after, target)))
+
+
+def _named(listing, *states):
+    """Keys of the record, and of those whose words hold its name or those of its structures."""
+    schemes = SchemeRole.objects.filter(structure=listing.pk).values_list("scheme", flat=True)
+    roles = (row for state in states for row in state.parts["roles"].values())
+    return {listing.pk, *schemes, *(row["structure_id"] for row in roles)}
 
 
 def _write(listing, target, parts):

@@ -63,7 +63,7 @@ def restore(request, pk, key):
             refusal = MOVED if isinstance(error, Moved) else str(error)
         else:
             messages.success(request, _done(part))
-            return redirect("manage_history", pk=pk)
+            return redirect("manage_records_history", pk=pk)
     context = {
         "listing": listing,
         "target": target,
