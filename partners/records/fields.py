@@ -18,6 +18,16 @@ from partners.models import Listing
 
 BY_ATTR = {column.attr: column for column in COLUMNS if column.attr}
 PHONES = {"phone", "professional_phone"}
+SAID_BY_LABEL = {
+    "acronym",
+    "structure_type",
+    "email",
+    "website",
+    "appointment",
+    "home_visits",
+    "fees",
+}
+"""Fields whose help would only repeat their label."""
 EMPTY_CHOICE = ("", "non précisé")
 
 
@@ -52,7 +62,8 @@ def sentence(text):
 def field_of(column):
     """The form field of a column that is a field of `Listing`."""
     known = Listing._meta.get_field(column.attr)
-    options = {"label": known.verbose_name, "help_text": column.help}
+    about = "" if column.attr in SAID_BY_LABEL else known.help_text or column.help
+    options = {"label": known.verbose_name, "help_text": about}
     if isinstance(known, models.BooleanField):
         return forms.BooleanField(required=False, **options)
     if isinstance(known, ArrayField) and known.base_field.choices:

@@ -26,7 +26,7 @@ LACKING = {
 }
 ORDERS = {"nom": ("search_key", "pk"), "recentes": ("-updated_at", "pk")}
 MOST_WORDS = 8
-ANY = [("", "toutes")]
+ANY = [("", "peu importe")]
 
 
 class FindingForm(forms.Form):
@@ -39,12 +39,12 @@ class FindingForm(forms.Form):
         Situation.objects.order_by("order", "pk"),
         required=False,
         to_field_name="slug",
-        empty_label="toutes",
+        empty_label="peu importe",
         label="Situation",
     )
-    lieu = forms.CharField(required=False, max_length=120, label="Commune ou secteur")
+    lieu = forms.CharField(required=False, max_length=120, label="Commune, secteur")
     manque = forms.ChoiceField(
-        required=False, choices=[("", "rien"), *LACKS], label="Ce qui manque"
+        required=False, choices=[("", "peu importe"), *LACKS], label="Ce qui manque"
     )
     tri = forms.ChoiceField(
         required=False,

@@ -10,6 +10,7 @@ from partners import hours, privacy, words
 from partners.imports import cells
 from partners.imports.errors import quote
 from partners.models import Listing, ListingSituation, Situation
+from partners.models.fields import NO_TENANT
 from partners.records import naming
 from partners.records.fields import BY_ATTR, PHONES, day_field, field_of, shown, text_field
 
@@ -273,7 +274,7 @@ def _other_fields():
         "suspended_from": day_field("fermé du"),
         "suspended_until": day_field("jusqu'au", "Ce jour compris. Le message part de lui-même."),
         "suspension_message": text_field(
-            "message", 200, "«\u00a0Fermé pour travaux, appeler le siège.\u00a0»"
+            "message", 200, f"«\u00a0Fermé pour travaux.\u00a0» {NO_TENANT}"
         ),
         "weekly_hours": forms.DecimalField(
             required=False, max_digits=5, decimal_places=1, min_value=0, label="heures par semaine"

@@ -56,7 +56,11 @@ class PermanenceForm(RowForm):
     address = text_field("adresse", 250)
     day = forms.ChoiceField(choices=DAYS, required=False, label="jour")
     ranks = forms.MultipleChoiceField(
-        choices=RANKS, required=False, widget=forms.CheckboxSelectMultiple, label="lesquels du mois"
+        choices=RANKS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="lesquels du mois",
+        help_text="Aucun coché\u00a0: toutes les semaines.",
     )
     slots = text_field("heures", 100, "14h-17h, ou 9h-12h / 14h-17h")
     is_closed_in_august = forms.BooleanField(required=False, label="pas en août")

@@ -169,6 +169,9 @@ def _status(request, listing):
 
 def _saved(request, editor, names, status):
     listing = editor.listing
+    if not names and status == listing.status and listing.pk:
+        messages.info(request, "Rien n'a changé.")
+        return _after(request, listing)
     try:
         with transaction.atomic():
             listing.status = status
@@ -179,6 +182,10 @@ def _saved(request, editor, names, status):
     messages.success(request, SAID[status])
     for remark in editor.form.remarks():
         messages.warning(request, remark)
+    return _after(request, listing)
+
+
+def _after(request, listing):
     is_to_see = request.POST.get("action") == TO_SEE
     return redirect(listing if is_to_see else reverse("manage_records_edit", args=[listing.pk]))
 
