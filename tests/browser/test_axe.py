@@ -89,14 +89,18 @@ def test_confidential_record_breaks_no_rule(desk):
 
 
 def test_report_of_an_error_breaks_no_rule_before_and_after_a_warning(desk):
+    """The page behind the link, as without script; the card is in test_freshness_in_browser."""
     desk.goto(OLD_AGE)
-    first_card(desk).get_by_role("link", name=re.compile("^Signaler une erreur")).click()
-    expect(desk.get_by_role("heading", name="Signaler une erreur")).to_be_visible()
+    link = first_card(desk).get_by_role("link", name=re.compile("^Signaler une erreur"))
+    desk.goto(link.get_attribute("href"))
     expect_no_violation(desk)
-    desk.get_by_role("textbox").last.fill("Mme Durand dit que le numéro est faux")
-    desk.get_by_role("button", name="Envoyer").click()
+    desk.get_by_role("button", name="Délai d'attente annoncé").click()
+    desk.get_by_role("textbox").last.fill("Mme Durand dit que c'est long")
+    desk.get_by_role("button", name="Ajouter").click()
     expect(desk.get_by_role("alert")).to_be_visible()
     expect_no_violation(desk)
+    desk.get_by_role("button", name="Annuler le signalement").click()
+    expect(desk.get_by_text("Signalement annulé")).to_be_visible()
 
 
 def test_sign_in_breaks_no_rule_before_and_after_a_mistake(open_page):
