@@ -160,12 +160,13 @@ def test_queue_is_paged_and_asks_as_many_queries_for_many(manager, django_assert
         assert "Page 2 sur 2" in page(manager, "?page=2")
 
 
-def test_report_shows_the_record_and_leads_to_its_check(manager):
+def test_report_shows_the_record_and_leads_to_its_correction_and_check(manager):
     report = filed(message="Sonne chez un particulier.")
     text = manager.get(reverse("manage_reports_detail", args=[report.pk])).content.decode()
     assert "Sonne chez un particulier." in text
     assert report.listing.get_absolute_url() in text
-    assert reverse("manage_review_listing", args=[report.listing_id]) in text
+    for name in ("manage_records_edit", "manage_review_listing"):
+        assert reverse(name, args=[report.listing_id]) in text
 
 
 def test_gaps_have_their_own_list_with_need_place_and_number(manager):
