@@ -137,6 +137,18 @@ def test_what_is_written_out_reads_back_as_it_was(census):
     assert outcomes(census(out)) == ["unchanged"]
 
 
+def test_check_of_the_whole_record_is_written_out_as_its_phone_and_reads_back_unchanged(census):
+    census(FULL)
+    Listing.objects.get().verifications.create(
+        scope=Verification.Scope.RECORD, method="visite", checked_on=date(2026, 5, 4)
+    )
+    listing = writing.with_relations(Listing.objects).get()
+    out = {column.header: column.write(listing) for column in COLUMNS}
+    assert (out["telephone_verifie_le"], out["telephone_verifie_par"]) == ("2026-05-04", "visite")
+    assert outcomes(census(out)) == ["unchanged"]
+    assert Verification.objects.count() == 2
+
+
 def test_relations_are_written(census):
     census(FULL)
     listing = Listing.objects.get()

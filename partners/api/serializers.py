@@ -17,7 +17,6 @@ from partners.models import (
     Report,
     SchemeRole,
     Territory,
-    Verification,
 )
 from partners.models.fields import NO_TENANT
 
@@ -210,9 +209,7 @@ def _situations(listing, **wanted):
 
 
 def _phone_check(listing):
-    return next(
-        (v for v in listing.verifications.all() if v.scope == Verification.Scope.PHONE), None
-    )
+    return next((v for v in listing.verifications.all() if v.is_of_phone), None)
 
 
 # Reference lists

@@ -236,8 +236,8 @@ def _phone_check(
         return
     day, method = draft.phone_check
     scope = Verification.Scope.PHONE
-    known = {(row.scope, row.checked_on, row.method) for row in rows}
-    if (scope, day, method) not in known:
+    known = {(row.checked_on, row.method) for row in rows if row.is_of_phone}
+    if (day, method) not in known:
         links.additions.append(
             Verification(listing=listing, scope=scope, checked_on=day, method=method)
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from partners.imports import cells
-from partners.models import Contact, Listing, Territory, Verification
+from partners.models import Contact, Listing, Territory
 
 Writer = Callable[[Listing], str]
 ZONE_PREFIXES = {Territory.Kind.REGION: "region:", Territory.Kind.SECTOR: "secteur:"}
@@ -101,11 +101,7 @@ def phone_check(attr: str) -> Writer:
     """An attribute of the last verification of the telephone."""
 
     def write(listing: Listing) -> str:
-        found = [
-            check
-            for check in listing.verifications.all()
-            if check.scope == Verification.Scope.PHONE
-        ]
+        found = [check for check in listing.verifications.all() if check.is_of_phone]
         latest = max(found, key=lambda check: (check.checked_on, check.pk), default=None)
         return cells.written(getattr(latest, attr)) if latest else ""
 

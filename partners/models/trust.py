@@ -61,6 +61,11 @@ class Verification(models.Model):
     def __str__(self):
         return f"{self.listing or self.helpline} : {self.get_scope_display()} le {self.checked_on}"
 
+    @property
+    def is_of_phone(self):
+        """Whether it checked the telephone, alone or with the whole record."""
+        return self.scope in (self.Scope.PHONE, self.Scope.RECORD)
+
 
 class ReportQuerySet(models.QuerySet):
     def open(self):
