@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from pghistory.models import Events
 
-from partners.models import Listing, SchemeRole, SearchEntry, User
+from partners.models import Listing, SchemeRole, SearchEntry, Territory, User
 from partners.models.derived import stale
 from partners.records import facts
 from partners.records.fields import BY_ATTR
@@ -204,6 +204,37 @@ def test_everything_of_a_record_can_be_changed(manager):
     assert contact.recorded_on
     assert contact.source
     assert not stale().exists()
+
+
+def test_what_could_not_be_typed_today_stays_as_it_is_when_left_alone(manager):
+    listing = ListingFactory(
+        opening_hours="on ne sait pas", description="Deux  espaces.", website="https://é è"
+    )
+    PermanenceFactory(listing=listing, hours="parfois")
+    answer = send(manager, opened(manager, listing), listing, summary="Autre phrase.")
+    assert answer.status_code == 302, words(answer)
+    kept = Listing.objects.get()
+    assert (kept.opening_hours, kept.description) == ("on ne sait pas", "Deux  espaces.")
+    assert (kept.website, kept.summary) == ("https://é è", "Autre phrase.")
+    assert kept.permanences.get().hours == "parfois"
+
+
+def test_zone_of_hundreds_of_communes_is_kept_whole(manager):
+    communes = list(Territory.objects.communes().order_by("pk")[:320])
+    listing = ListingFactory(zones=communes)
+    fields = opened(manager, listing)
+    assert len(fields["zones"]) == 1
+    zone = commune("85182").epci
+    assert send(manager, fields, listing, zone_ajout=[zone.code]).status_code == 302
+    assert set(listing.zones.all()) == {*communes, zone}
+
+
+def test_scheme_with_roles_does_not_become_a_structure_and_lose_them(manager):
+    scheme = ListingFactory(kind=Listing.Kind.SCHEME)
+    scheme.scheme_roles.create(structure=ListingFactory(), role="porteur")
+    answer = send(manager, opened(manager, scheme), scheme, kind="structure")
+    assert answer.status_code == 422
+    assert "Seul un dispositif a des rôles" in words(answer)
 
 
 def test_rows_of_a_record_keep_their_identity_or_go(manager):

@@ -82,7 +82,13 @@ class Editor:
 
     def is_valid(self):
         """Whether every field and row may be saved; all are checked."""
-        return all([self.form.is_valid(), *(rows.is_valid() for rows in self.row_sets)])
+        checked = [self.form.is_valid(), *(rows.is_valid() for rows in self.row_sets)]
+        if self.form.cleaned_data.get("kind") == Listing.Kind.STRUCTURE and self.roles.kept():
+            self.form.add_error(
+                "kind", "Seul un dispositif a des rôles\u00a0: retirez-les d'abord."
+            )
+            return False
+        return all(checked)
 
     @cached_property
     def facts(self):

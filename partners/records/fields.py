@@ -34,15 +34,22 @@ EMPTY_CHOICE = ("", "non précisé")
 class CellField(forms.Field):
     """A text that a reader of cells reads; what the reader would change or drop is refused.
 
-    `departement` (a code), set by the form, gives the plan that telephones follow.
+    `departement` (a code), set by the form, gives the plan that telephones follow. `keep` tells
+    what is stored: left as it is shown, it stays as it is, even if it could not be typed today.
     """
 
     def __init__(self, read, *, is_text=True, **options):
         super().__init__(required=False, **options)
         self.read, self.is_text, self.departement = read, is_text, ""
+        self.shown, self.stored = None, None
+
+    def keep(self, shown, stored):
+        self.shown, self.stored = str(shown), stored
 
     def clean(self, value):
-        raw, reading = value or "", cells.Reading(self.departement)
+        raw, reading = (value or "").replace("\r\n", "\n"), cells.Reading(self.departement)
+        if raw and raw == self.shown:
+            return self.stored
         try:
             if self.is_text:
                 cells.check_formula(raw)

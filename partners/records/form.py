@@ -12,14 +12,27 @@ from partners.imports.errors import quote
 from partners.models import Listing, ListingSituation, Situation
 from partners.models.fields import NO_TENANT
 from partners.records import naming
-from partners.records.fields import BY_ATTR, PHONES, day_field, field_of, shown, text_field
+from partners.records.fields import (
+    BY_ATTR,
+    PHONES,
+    CellField,
+    day_field,
+    field_of,
+    shown,
+    text_field,
+)
 
 ASIDE = {"source_id", "opening_hours"}
 """Columns with no field of their own: the identity in the source, and hours, typed by the day."""
 ROLES = [("", "–"), *ListingSituation.Role.choices]
 MOST_FIRST = 2
-MOST_ZONES = 300
-LONGEST_NAME = 200
+MOST_ZONES = 3000
+MOST_CHIPS = 300
+SIMPLE = [
+    *(attr for attr in BY_ATTR if attr not in ASIDE),
+    *("suspended_from", "suspended_until", "suspension_message"),
+]
+"""Fields of the form that are one field of the record."""
 FREE = [attr for attr, column in BY_ATTR.items() if column.is_free] + ["suspension_message"]
 
 
@@ -34,12 +47,13 @@ class SituationRow:
 
 
 class RepeatedField(forms.Field):
-    """Several values under one name, as they were sent."""
+    """Several values under one name, as they were sent, « | » between those sent together."""
 
     widget = forms.SelectMultiple
 
     def clean(self, value):
-        return list(dict.fromkeys(filter(None, (text.strip() for text in value or []))))
+        parts = (part.strip() for text in value or [] for part in text.split("|"))
+        return list(dict.fromkeys(filter(None, parts)))
 
 
 class RecordForm(forms.Form):
@@ -59,6 +73,10 @@ class RecordForm(forms.Form):
         self.fields["kind"].choices = Listing.Kind.choices
         self.fields["kind"].widget = forms.RadioSelect(choices=Listing.Kind.choices)
         self._tell_departement()
+        for name in SIMPLE:
+            if isinstance(self.fields[name], CellField):
+                self.fields[name].keep(self.initial[name], getattr(listing, name))
+        self.fields["horaires_texte"].keep(listing.opening_hours, listing.opening_hours)
 
     @cached_property
     def situations(self):
@@ -78,10 +96,20 @@ class RecordForm(forms.Form):
         ]
 
     def zone_chips(self):
-        """(code, label) of the territories that the form keeps."""
-        codes = self["zones"].value() or []
-        found = naming.zones_by_code(list(codes)[:MOST_ZONES])
+        """(code, label) of the territories that the form keeps, when they are not too many."""
+        codes = self._zone_codes()
+        if len(codes) > MOST_CHIPS:
+            return []
+        found = naming.zones_by_code(codes)
         return [(code, territory.zone_label) for code, territory in found.items()]
+
+    def zones_together(self):
+        """Too many territories to tell: (how many, their codes as one text), else None."""
+        codes = self._zone_codes()
+        return (len(codes), "|".join(codes)) if len(codes) > MOST_CHIPS else None
+
+    def _zone_codes(self):
+        return RepeatedField().clean(self["zones"].value())
 
     def zone_names(self):
         """What was typed to add territories, an empty one when nothing was."""

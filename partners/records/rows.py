@@ -11,7 +11,7 @@ from partners.models import Contact, SchemeRole
 from partners.records import naming
 from partners.records.fields import CellField, day_field, text_field
 
-MOST_ROWS = 40
+MOST_ROWS = 150
 DAYS = [("", "jour"), *((str(day), name) for day, name in enumerate(french.DAYS))]
 RANKS = [(str(rank), french.ordinal(rank)) for rank in hours.RANKS]
 BY_HAND = "saisie en gestion"
@@ -23,6 +23,11 @@ class RowForm(forms.Form):
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     typed = ()
     values = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.initial.get("stored", {}):
+            self.fields[name].keep(self.initial[name], self.initial["stored"][name])
 
     @property
     def is_blank(self):
@@ -209,7 +214,8 @@ def initial_permanence(permanence):
         "departement": words.departement_code(permanence.commune.code),
     }
     if rhythm is None:
-        return initial | {"hours_text": permanence.hours}
+        stored = {"hours_text": permanence.hours}
+        return initial | stored | {"stored": stored}
     return initial | {
         "day": str(rhythm.day),
         "ranks": [str(rank) for rank in rhythm.ranks],
@@ -225,6 +231,7 @@ def initial_contact(contact):
         "id": contact.pk,
         "phone": phones.display(contact.phone),
         "recorded_on": contact.recorded_on.isoformat(),
+        "stored": {"phone": contact.phone, "email": contact.email},
     }
 
 

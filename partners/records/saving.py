@@ -23,13 +23,20 @@ def write(listing, editor, names):
         listing.parent = said["parent"]
     if "zones" in names:
         listing.is_zone_unspecified = facts["zones"] == [cells.NO_ZONE]
-    listing.full_clean(exclude=["search_key"])
+    _check(listing, names)
     linked = _linked(listing)
     listing.save()
     for name, save in RELATIONS.items():
         if name in names:
             save(listing, editor)
     derived.refresh(Listing.objects.filter(pk__in={listing.pk, *linked, *_linked(listing)}))
+
+
+def _check(listing, names):
+    """The model's own rules, but for fields left as they were. Raises `ValidationError`."""
+    fields = {field.name for field in listing._meta.concrete_fields}
+    listing.clean_fields(exclude=fields - set(names) - {"status"})
+    listing.validate_constraints()
 
 
 def set_status(listing, status):
