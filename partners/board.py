@@ -107,7 +107,7 @@ class Cell:
         return {
             NONE: "aucun partenaire",
             PART: f"un partenaire pour {self.share}\u00a0% des habitants seulement",
-            ONE: "un seul partenaire pour chaque habitant, ou pour certains",
+            ONE: "au moins un partenaire pour chaque habitant",
             SEVERAL: f"au moins {self.least} partenaires pour chaque habitant",
         }[self.level]
 

@@ -97,7 +97,7 @@ def restore(listing, key, part=None):
         ({"weekly_hours": "10.5"}, "heures par semaine", "(rien)", "10,5"),
         ({"help_kinds": ["ecoute"]}, "nature de l'aide", "(rien)", "écoute"),
         ({"latitude": 46.5, "longitude": -1}, "point sur la carte", "(rien)", "46.50000, -1.00000"),
-        ({"opening_hours": "24/7"}, "horaires (syntaxe OSM)", "(rien)", OPEN_ALWAYS),
+        ({"opening_hours": "24/7"}, "horaires", "(rien)", OPEN_ALWAYS),
     ],
 )  # fmt: skip
 def test_change_is_told_in_french(later, facts, label, old, new):

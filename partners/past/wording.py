@@ -22,6 +22,7 @@ from partners.past.versions import COMMUNE, POINT, RELATIONS, row_facts
 LABELS = {
     COMMUNE: "commune",
     POINT: "point sur la carte",
+    "opening_hours": "horaires",
     "situations": "situations",
     "zones": "zone desservie",
     "permanences": "permanences",
