@@ -38,7 +38,7 @@ def tasks():
         ),
         Task(
             review.counts()["mois"],
-            "à vérifier ce mois-ci",
+            "vérifications du mois",
             "Un appel, un courriel\u00a0: «\u00a0rien à changer\u00a0» tient en un clic.",
             "manage_review",
         ),
