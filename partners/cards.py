@@ -11,7 +11,14 @@ from partners import hours, matches, phones, words
 from partners.addresses import address
 from partners.coverage import Site, Verdict
 from partners.matches import HAS_CONVENTION, IS_VERIFIED, Match, Moment
-from partners.models import UNSPECIFIED_ZONE, Listing, ReceptionMode, Report, Verification
+from partners.models import (
+    UNSPECIFIED_ZONE,
+    Listing,
+    Proposal,
+    ReceptionMode,
+    Report,
+    Verification,
+)
 
 
 @dataclass(frozen=True)
@@ -182,10 +189,13 @@ FACTS = f"""
     WHERE l.id = ANY(%s)
 """
 SHORT_FACTS = FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT))
+NEW_PROPOSAL = Proposal.Status.NEW
 WHOLE_FACTS = FACTS.format(
-    columns="""l.*,
+    columns=f"""l.*,
         (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name,
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
+        EXISTS (SELECT FROM partners_proposal p
+            WHERE p.listing_id = l.id AND p.status = '{NEW_PROPOSAL}') AS has_proposals,
         (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)
             AS source_licence"""
 )

@@ -60,7 +60,7 @@ def detail(request, pk, slug=""):
         "is_remembered": _is_remembered(listing, links),
         "kept": favourites.kept(request.user, among=[listing.pk]),
         "related": _related(listing, request.user),
-        "proposals": waiting(listing) if permissions.can_manage(request.user) else [],
+        "proposals": _proposals(listing, request.user),
     }
     return render(request, "partners/listing.html", context)
 
@@ -83,6 +83,11 @@ def _card_or_404(pk, place, user):
         if permissions.can_open(card.listing, user):
             return card
     raise Http404
+
+
+def _proposals(listing, user):
+    """What open data proposes, for those who decide."""
+    return waiting(listing) if listing.has_proposals and permissions.can_manage(user) else []
 
 
 def _contacts(listing, user):
