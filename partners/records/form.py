@@ -67,7 +67,7 @@ class RecordForm(forms.Form):
         self.known_hours = [*known_hours, listing.opening_hours]
         super().__init__(data, initial=_initial(listing), use_required_attribute=False)
         self.fields |= {a: field_of(column) for a, column in BY_ATTR.items() if a not in ASIDE}
-        self.fields |= _other_fields()
+        self.fields |= _other_fields() | _closing_fields()
         for situation in self.situations:
             self.fields |= _situation_fields(situation)
         self.fields["kind"].choices = Listing.Kind.choices
@@ -275,7 +275,7 @@ def _held(*, but):
 
 
 def _other_fields():
-    """Fields that are no column: relations, the week, the temporary closure."""
+    """Fields that are no column: relations, the week."""
     days = {
         f"jour_{day}": text_field(name, 120, widget=forms.TextInput(attrs={"maxlength": 120}))
         for day, name in enumerate(hours.french.DAYS)
@@ -299,16 +299,21 @@ def _other_fields():
             label="Zone non précisée",
             help_text="À demander au partenaire. En attendant, il ne compte pas comme desservant.",
         ),
-        "suspended_from": day_field("fermé du"),
-        "suspended_until": day_field("jusqu'au", "Ce jour compris. Le message part de lui-même."),
-        "suspension_message": text_field(
-            "message", 200, f"«\u00a0Fermé pour travaux.\u00a0» {NO_TENANT}"
-        ),
         "weekly_hours": forms.DecimalField(
             required=False, max_digits=5, decimal_places=1, min_value=0, label="heures par semaine"
         ),
         "weeks": forms.IntegerField(
             required=False, min_value=0, max_value=520, label="nombre de semaines"
+        ),
+    }
+
+
+def _closing_fields():
+    return {
+        "suspended_from": day_field("fermé du"),
+        "suspended_until": day_field("jusqu'au", "Ce jour compris. Le message part de lui-même."),
+        "suspension_message": text_field(
+            "message", 200, f"«\u00a0Fermé pour travaux.\u00a0» {NO_TENANT}"
         ),
     }
 
