@@ -38,6 +38,9 @@ def test_empty_cell_leads_to_the_register_by_keyboard(manager):
     manager.get_by_role("link", name="Registre des manques").press("Enter")
     expect(manager.get_by_role("row").filter(has_text=need)).to_be_visible()
     expect_no_violation(manager)
+    manager.set_viewport_size({"width": 320, "height": 640})
+    manager.goto(FEW)
+    assert manager.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_map_colours_the_communes_and_breaks_no_rule(manager):
