@@ -3,12 +3,14 @@
 from django.conf import settings
 
 from partners import permissions
+from partners.views.theme import theme_url
 
 
 def site(request):
     user = getattr(request, "user", None)
     return {
         "landlord_name": settings.LANDLORD_NAME,
+        "theme_url": theme_url(),
         "is_demo": settings.DEMO,
         "can_hide": user.is_authenticated if user else False,
         "can_manage": permissions.can_manage(user) if user else False,

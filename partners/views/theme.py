@@ -1,23 +1,45 @@
 """The landlord's colour, as a style sheet since no inline style is allowed."""
 
+from functools import lru_cache
+from hashlib import sha256
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
-from django.views.decorators.cache import cache_control
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
+
+from partners.addresses import address
+
+HOUR, YEAR = 3600, 365 * 24 * 3600  # seconds
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
 @login_not_required
 def stylesheet(request):
-    color = settings.LANDLORD_COLOR
-    return render(
-        request,
-        "partners/theme.css",
-        {"color": color, "ink": "#ffffff" if _luminance(color) < 0.18 else "#000000"},
-        content_type="text/css; charset=utf-8",
-    )
+    response = HttpResponse(_sheet(settings.LANDLORD_COLOR), "text/css; charset=utf-8")
+    if request.META["QUERY_STRING"] == _version(settings.LANDLORD_COLOR):
+        patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=HOUR)
+    return response
+
+
+def theme_url():
+    """The address (str) of the sheet as it is now, which a browser asks for once."""
+    return f"{address('theme')}?{_version(settings.LANDLORD_COLOR)}"
+
+
+@lru_cache
+def _version(color):
+    return sha256(_sheet(color).encode()).hexdigest()[:8]
+
+
+@lru_cache
+def _sheet(color):
+    ink = "#ffffff" if _luminance(color) < 0.18 else "#000000"
+    return render_to_string("partners/theme.css", {"color": color, "ink": ink})
 
 
 def _luminance(color):

@@ -1,7 +1,7 @@
 /* Brings the map in after the list, and on a phone only once it is shown: Leaflet, its styles (before
-   ours, which have the last word), then map-view.js.
+   ours, which have the last word), the look of our map, then map-view.js.
 
-   <div id="carte" class="map" data-styles="… …" data-scripts="… …" data-module="…" data-src="…">
+   <div id="carte" class="map" data-styles="… …" data-look="…" data-scripts="… …" data-module="…" data-src="…">
 
    What is asked of the map meanwhile waits for it: map:load {src} and map:show {id}. */
 
@@ -12,10 +12,15 @@ function loaded(node) {
   });
 }
 
-function addStyle(href) {
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  document.head.prepend(link);
-  return loaded(link);
+function style(href) {
+  return Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+}
+
+function addStyles(hrefs, look) {
+  const [theirs, ours] = [hrefs.map(style), style(look)];
+  document.head.prepend(...theirs);
+  document.head.append(ours);
+  return [...theirs, ours].map(loaded);
 }
 
 function addScript(src) {
@@ -45,14 +50,13 @@ function shown(container) {
 }
 
 async function bring(container) {
-  const { styles, scripts, module } = container.dataset;
   const asked = {};
   const keep = ({ type, detail }) => (asked[type] = detail);
   const keepSource = ({ detail }) => (container.dataset.src = detail.src);
   container.addEventListener("map:show", keep);
   container.addEventListener("map:load", keepSource);
   await Promise.all([pageLoaded(), shown(container)]);
-  const code = await load(styles, scripts, module);
+  const code = await load(container.dataset);
   container.removeEventListener("map:show", keep);
   container.removeEventListener("map:load", keepSource);
   if (!code) {
@@ -65,9 +69,9 @@ async function bring(container) {
 }
 
 /* The module of the map, or null when the network does not bring all of it. */
-async function load(styles, scripts, module) {
+async function load({ styles, look, scripts, module }) {
   try {
-    await Promise.all([...words(styles).reverse().map(addStyle), ...words(scripts).map(addScript)]);
+    await Promise.all([...addStyles(words(styles), look), ...words(scripts).map(addScript)]);
     return await import(module);
   } catch {
     return null;
