@@ -23,7 +23,7 @@ function addStyles(hrefs, look) {
   return [...theirs, ours].map(loaded);
 }
 
-function addScript(src) {
+export function addScript(src) {
   const script = Object.assign(document.createElement("script"), { src, async: false });
   document.head.append(script);
   return loaded(script);
@@ -33,7 +33,7 @@ function words(text) {
   return text.split(" ").filter(Boolean);
 }
 
-function pageLoaded() {
+export function pageLoaded() {
   if (document.readyState === "complete") return Promise.resolve();
   return new Promise((done) => addEventListener("load", done, { once: true }));
 }

@@ -1,5 +1,5 @@
-/* The result page: cards and pins show each other, the list or the map on a phone, and what HTMX
-   swaps. The map listens to events on its element and sends its own (see map.js). */
+/* The result page: cards and pins show each other, the list or the map on a phone. The map listens to
+   events on its element and sends its own (see map.js). */
 
 const page = document.querySelector(".results--map");
 const map = document.getElementById("carte");
@@ -71,52 +71,4 @@ function setView(view) {
 
 toggle?.addEventListener("click", () => {
   setView(page.dataset.view === "map" ? "list" : "map");
-});
-
-/* HTMX */
-
-function say(text) {
-  const status = document.getElementById("annonce");
-  if (status) status.textContent = text;
-}
-
-document.addEventListener("htmx:beforeSwap", (event) => {
-  // The session ended: the answer is the sign-in page, which is no part of this one.
-  if (event.detail.target.id === "resultats" && !event.detail.serverResponse.includes('id="resultats"')) {
-    event.preventDefault();
-    location.reload();
-  }
-});
-
-/* Words typed stay in this page: its address keeps the facts alone, so that Back has somewhere to go. */
-function keepFactsOnly() {
-  const { address } = document.getElementById("resultats")?.dataset ?? {};
-  if (address) history.replaceState(null, "", address);
-}
-
-keepFactsOnly();
-
-document.addEventListener("htmx:afterSettle", () => {
-  keepFactsOnly();
-  const list = document.getElementById("resultats");
-  if (!list) return;
-  say(list.dataset.total ?? "");
-  if (map && list.dataset.map && list.dataset.map !== map.dataset.src) {
-    send("map:load", { src: list.dataset.map });
-  }
-});
-
-function lost() {
-  say("Connexion perdue\u00a0: la liste affichée est celle d'avant.");
-}
-
-document.addEventListener("htmx:sendError", lost);
-document.addEventListener("htmx:responseError", lost);
-
-/* Back then Forward before this page had loaded: the address changed and htmx was not there yet to
-   follow it. The list stays true to its address. A page of words typed has taken its own (above). */
-document.addEventListener("DOMContentLoaded", () => {
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (document.getElementById("resultats")?.dataset.address) return;
-  if (arrival && new URL(arrival.name).search !== location.search) location.reload();
 });
