@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES, SHEETS = ROOT / "templates", ROOT / "static/css"
 OF_PAGES = ["favourites", "home", "record", "reference", "territory"]
-PARTS = re.compile(r'{% (?:include|extends) "([^"]+)"')
+PARTS = re.compile(r'{% (?:include|extends) "((?:partners/|base)[^"]+)"')
 
 
 def first_classes(sheet):
