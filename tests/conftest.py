@@ -75,6 +75,12 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
         cursor.execute(END_OTHER_SESSIONS)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The slow ones first, whatever the order of the others: workers then end together."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
     """A test that commits ends by emptying every table: put back what all tests count on."""
