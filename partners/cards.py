@@ -166,7 +166,7 @@ def _quoted(slugs):
     return ", ".join(f"'{slug}'" for slug in slugs)
 
 
-CHECKED = f"scope IN ('{Verification.Scope.PHONE}', '{Verification.Scope.RECORD}')"
+CHECKED = f"scope IN ({_quoted(Verification.OF_PHONE)})"
 TIME_ZONE = settings.TIME_ZONE  # a second report of one person on one day says nothing more
 FAULT = f"status IN ({_quoted(Report.OPEN)}) AND kind IN ({_quoted(Report.NEGATIVE)})"
 FACTS = f"""

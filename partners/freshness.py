@@ -9,7 +9,6 @@ from django.db import connection
 from partners.models import Helpline, Listing, StructureType, Verification
 
 MONTHS_SHOWN = 12
-SCOPES = [Verification.Scope.PHONE.value, Verification.Scope.RECORD.value]
 KINDS = {
     Listing.Kind.STRUCTURE: "Structures",
     Listing.Kind.SCHEME: "Dispositifs",
@@ -123,7 +122,7 @@ def _shown(share):
 
 def _rows(sql):
     asked = {
-        "scopes": SCOPES,
+        "scopes": [scope.value for scope in Verification.OF_PHONE],
         "statuses": [Listing.Status.PUBLISHED.value, Listing.Status.SUSPENDED.value],
         "active": Helpline.Status.ACTIVE.value,
         "zone": settings.TIME_ZONE,

@@ -20,6 +20,7 @@ from partners.models import Helpline, Listing, Report, User, Verification, deriv
 
 Scope, Method = Verification.Scope, Verification.Method
 
+OF_PHONE = tuple(scope.value for scope in Verification.OF_PHONE)
 PARTS = {Scope.PHONE: 1, Scope.HOURS: 1, Scope.ZONE: 2, Scope.CRITERIA: 2}
 """{part of a record: how many periods it holds}: a zone changes less often than a number."""
 
@@ -90,7 +91,7 @@ ITEMS = f"""
     WITH checked AS (
         SELECT listing_id, helpline_id, {CHECKED},
                (array_agg(method ORDER BY checked_on DESC, id DESC)
-                   FILTER (WHERE scope IN ('{Scope.PHONE}', '{Scope.RECORD}')))[1] AS method
+                   FILTER (WHERE scope IN {OF_PHONE}))[1] AS method
         FROM partners_verification GROUP BY listing_id, helpline_id
     ), told AS (
         SELECT listing_id, count(*) AS reports FROM partners_report

@@ -19,25 +19,13 @@ STOP_SECONDS = 60
 LOG_BYTES = 5 * 1024 * 1024
 NOBODY = 2**31 - 1  # above any pid the kernel gives
 
-MOST_SHARED_MB, LEAST_SHARED_MB, SHARE_OF_MEMORY = 512, 64, 16
-
-
-def shared_buffers():
-    """What PostgreSQL keeps in memory: a sixteenth of the machine's, 64 to 512 MB, taken as used.
-
-    The records and the entries of the search of all France, 400 MB, fit in.
-    """
-    megabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    return f"{min(MOST_SHARED_MB, max(LEAST_SHARED_MB, megabytes // SHARE_OF_MEMORY))}MB"
-
-
 # On the command line rather than in postgresql.conf, so that they reach existing clusters too.
 SETTINGS = {
     "listen_addresses": "",
     "port": PORT,
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": shared_buffers(),
+    "shared_buffers": "128MB",
     "fsync": "on",
     "jit": "off",
     "timezone": "UTC",

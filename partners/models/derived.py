@@ -8,8 +8,10 @@ from django.db import connection, transaction
 from partners.models import facets
 from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.listing import UNSPECIFIED_ZONE, Listing
+from partners.models.trust import Verification
 
 FOREVER = "9999-12-31"
+OF_PHONE = tuple(scope.value for scope in Verification.OF_PHONE)
 
 SITES = """
     SELECT array_agg(number ORDER BY permanence, place) AS sites,
@@ -102,7 +104,7 @@ EXPECTED = f"""
     ) related ON true
     LEFT JOIN LATERAL (
         SELECT max(checked_on) AS day FROM partners_verification
-        WHERE listing_id = l.id AND scope IN ('telephone', 'fiche')
+        WHERE listing_id = l.id AND scope IN {OF_PHONE}
     ) checked ON true
 """
 MANY = 50

@@ -264,11 +264,6 @@ class Listing(models.Model):
         """Without any way to reach it: it waits as « à compléter »."""
         return not (self.phone or self.email or self.website)
 
-    def has_convention_on(self, day):
-        return self.has_convention and (
-            self.convention_until is None or self.convention_until >= day
-        )
-
     def is_suspended_on(self, day):
         """Its dates decide; without dates, the status alone."""
         started = self.suspended_from is None or self.suspended_from <= day

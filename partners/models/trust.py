@@ -33,6 +33,9 @@ class Verification(models.Model):
         ZONE = "zone", "zone"
         CRITERIA = "criteres", "critères"
 
+    OF_PHONE = (Scope.PHONE, Scope.RECORD)
+    """What says that the telephone was checked: it alone, or the whole record."""
+
     listing = models.ForeignKey(
         Listing, models.CASCADE, null=True, blank=True, related_name="verifications"
     )
@@ -63,8 +66,7 @@ class Verification(models.Model):
 
     @property
     def is_of_phone(self):
-        """Whether it checked the telephone, alone or with the whole record."""
-        return self.scope in (self.Scope.PHONE, self.Scope.RECORD)
+        return self.scope in self.OF_PHONE
 
 
 class ReportQuerySet(models.QuerySet):
