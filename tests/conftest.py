@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
+from factory.django import DjangoModelFactory
 
 from cartographie import embedded
 
@@ -34,6 +35,18 @@ hypothesis.settings.register_profile(
     "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("project")
+
+
+# What a factory makes depends on its test alone, not on how many ran before
+
+
+@pytest.fixture(autouse=True)
+def numbers_begin_again():
+    from tests import factories
+
+    for factory in vars(factories).values():
+        if isinstance(factory, type) and issubclass(factory, DjangoModelFactory):
+            factory.reset_sequence(0, force=True)
 
 
 # The territory and the vocabulary, loaded once

@@ -22,7 +22,7 @@ class ListingFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence("Relais inventé {} (démonstration)".format)
     summary = "Rend visite et accompagne."
     status = models.Listing.Status.PUBLISHED
-    phone = factory.Sequence("+332619{:05d}".format)
+    phone = factory.Sequence(lambda number: f"+3326191{number % 5000 + 5000:04d}")
     source = "test"
     source_id = factory.Sequence(str)
     structure_type = models.StructureType.ASSOCIATION
