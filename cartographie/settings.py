@@ -5,6 +5,7 @@ Without DATABASE_URL the embedded PostgreSQL is used, for the demonstration and 
 
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "leaflet",
     "pghistory",
     "pgtrigger",
+    "procrastinate.contrib.django",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -246,10 +248,24 @@ STORAGES = {
     "staticfiles": {"BACKEND": "cartographie.staticfiles.PackedStorage"},
 }
 
-# E-mail and logs. Nothing that a person typed may reach a log (rule R3).
+# E-mail: an SMTP server, or files in the demonstration, or nothing at all.
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
-vars().update(EMAIL_CONFIG)
+EMAIL_URL = env("EMAIL_URL", default="")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_DIR = DATA_DIR / "courriels"
+if DEMO and not EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(EMAIL_DIR)
+EMAIL_TIMEOUT = 20
+SITE_URL = env(
+    "SITE_URL",
+    default="http://127.0.0.1:8000" if IS_LOCAL else f"https://{next(iter(ALLOWED_HOSTS), '')}",
+).rstrip("/")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
+    "EMAIL_FROM", default=f"ne-pas-repondre@{urlsplit(SITE_URL).hostname or 'localhost'}"
+)
+
+# Logs. Nothing that a person typed may reach one (rule R3).
 
 LOGGING = {
     "version": 1,

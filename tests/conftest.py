@@ -14,6 +14,7 @@ from django.test import Client
 from factory.django import DjangoModelFactory
 
 from cartographie import embedded
+from tests import letterbox as letterbox_module
 
 NEARBY = ["85", "44", "49", "79", "17"]
 LOCAL_NAMES = {"", "localhost", socket.gethostname()}
@@ -208,6 +209,19 @@ def plain_site(settings, tmp_path):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.STATIC_ROOT = tmp_path
+
+
+# E-mails that go through a server, for the tests that ask for it
+
+
+@pytest.fixture
+def letterbox(settings):
+    """The `Letterbox` that receives what this test sends."""
+    with letterbox_module.serving() as (box, host, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_URL = f"smtp://{host}:{port}"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = host, port
+        yield box
 
 
 # The whole demonstration, for the tests that look at a full directory

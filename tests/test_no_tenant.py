@@ -16,6 +16,7 @@ PARTNER = "a partner organisation, public"
 STAFF_NOTE = "about a partner or a line; the form warns (rule R2)"
 ACCOUNT = "an employee's account"
 SIGN_IN = "sign-in trace of an employee, erased after six months (rule R8)"
+QUEUE = "a job to do: its name, and keys of rows"
 FRAMEWORK = "written by the framework from code or from the fields listed here"
 
 PURPOSES = {
@@ -70,6 +71,8 @@ PURPOSES = {
     "auth.Permission": {"name codename": FRAMEWORK},
     "auth.Group": {"name": FRAMEWORK},
     "contenttypes.ContentType": {"app_label model": FRAMEWORK},
+    "procrastinate.ProcrastinateJob": {"args lock queue_name queueing_lock task_name": QUEUE},
+    "procrastinate.ProcrastinatePeriodicDefer": {"task_name periodic_id": QUEUE},
     "sessions.Session": {"session_key session_data": "the signed-in account, nothing of a call"},
     "axes.AccessFailureLog": {"user_agent ip_address username http_accept path_info": SIGN_IN},
     "axes.AccessAttempt": {

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, connections
 
 from partners.demo_server import serve
+from partners.demo_worker import working
 from partners.models import Agency, User
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -59,7 +60,8 @@ class Command(BaseCommand):
         self.welcome(port, password)
         if not no_server:
             connections.close_all()
-            with _running():
+            settings.SITE_URL = f"http://127.0.0.1:{port}"
+            with _running(), working():
                 serve(port)
 
     def prepare(self, reset):

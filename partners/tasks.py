@@ -1,0 +1,39 @@
+"""What is done without anyone waiting for it: the jobs of the queue, and those of the clock.
+
+A job's arguments are keys, never what a person typed: the queue keeps them, and its logs tell them
+(rule R3). Each may run twice: a worker killed in the middle has its job taken over.
+"""
+
+from django.core.management import call_command
+from procrastinate import builtin_tasks
+from procrastinate.contrib.django import app
+
+KEPT_HOURS = 7 * 24
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="take_over", pass_context=True)
+async def take_over(context, timestamp):
+    """Put back in the queue what a killed worker had begun."""
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs():
+        await jobs.retry_job(job)
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(queueing_lock="purge_traces")
+def purge_traces(timestamp):
+    call_command("purge_traces", verbosity=0)
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(queueing_lock="forget_jobs", pass_context=True)
+async def forget_jobs(context, timestamp):
+    """Jobs that ended more than a week ago, failed or not."""
+    await builtin_tasks.remove_old_jobs(
+        context,
+        max_hours=KEPT_HOURS,
+        remove_failed=True,
+        remove_cancelled=True,
+        remove_aborted=True,
+    )
