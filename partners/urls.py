@@ -22,6 +22,7 @@ from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
+from partners.views.manage import zones as manage_zones
 
 search_urls = [
     path("", search.home, name="home"),
@@ -126,6 +127,7 @@ manage_urls = [
     path("gestion/fiches/<int:pk>/", manage_record.edit, name="manage_records_edit"),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),
+    path("gestion/zones/dessin/", manage_zones.drawn, name="manage_zones_drawn"),
 ]
 
 page_urls = [

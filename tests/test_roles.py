@@ -43,6 +43,7 @@ ADDRESSES = {
     "manage_records_edit": {"pk": 1},
     "manage_records_archive": {"pk": 1},
     "manage_records_restore": {"pk": 1},
+    "manage_zones_drawn": {},
 }
 """{name of an address of the workspace: the arguments to ask for it with}."""
 
