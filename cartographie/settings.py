@@ -24,6 +24,7 @@ IS_LOCAL = DEMO or DEBUG or embedded.is_wanted()
 HTTPS = env.bool("HTTPS", default=not IS_LOCAL)
 
 LANDLORD_NAME = env("LANDLORD_NAME", default="Mon bailleur")
+HELP_CONTACT = env("HELP_CONTACT", default="l'administration de l'outil")
 LANDLORD_COLOR = env("LANDLORD_COLOR", default="#0b5c8a")
 DEFAULT_DEPARTEMENT = env("DEFAULT_DEPARTEMENT", default="85")
 TILES = env("TILES", default="ign")
@@ -43,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "cartographie.staticfiles.StaticFilesConfig",
     "axes",
@@ -137,24 +137,31 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "partners.accounts.AccountBackend",
 ]
+PASSWORD_LENGTH = 12
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+
+# A session ends with the browser or after a working day: counters are shared, and a session left
+# open is somebody else's. « Rester connecté » keeps it thirty days (`partners.sessions`).
+SESSION_ENGINE = "partners.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # By name and address together, or one person behind the office's proxy would lock out all.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "partners/locked.html"
+AXES_LOCKOUT_CALLABLE = "partners.views.account.locked"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "partners.accounts.locked_name"
 AXES_SENSITIVE_PARAMETERS = ["username", "next", "csrfmiddlewaretoken"]

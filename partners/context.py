@@ -10,6 +10,7 @@ def site(request):
     user = getattr(request, "user", None)
     return {
         "landlord_name": settings.LANDLORD_NAME,
+        "help_contact": settings.HELP_CONTACT,
         "theme_url": theme_url(),
         "is_demo": settings.DEMO,
         "can_hide": user.is_authenticated if user else False,

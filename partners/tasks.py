@@ -5,8 +5,11 @@ A job's arguments are keys, never what a person typed: the queue keeps them, and
 """
 
 from django.core.management import call_command
-from procrastinate import builtin_tasks
+from procrastinate import RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
+
+from partners import invitations, staff
+from partners.models import Invitation, User
 
 KEPT_HOURS = 7 * 24
 
@@ -37,3 +40,21 @@ async def forget_jobs(context, timestamp):
         remove_cancelled=True,
         remove_aborted=True,
     )
+
+
+# Accounts: an e-mail that is refused is tried again, three times in all
+
+
+@app.task(retry=RetryStrategy(max_attempts=3, wait=60))
+def send_reset(account):
+    """The link for a new password, made here so that the queue never holds it."""
+    user = User.objects.filter(pk=account, is_active=True).first()
+    if user:
+        staff.send_reset(user)
+
+
+@app.task(retry=RetryStrategy(max_attempts=3, wait=60))
+def send_invitation(invitation):
+    found = Invitation.objects.open().filter(pk=invitation).first()
+    if found:
+        invitations.send(found)

@@ -1,9 +1,10 @@
 """French paths, English names."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from partners.views import (
+    account,
     favourites,
     listings,
     pages,
@@ -14,6 +15,7 @@ from partners.views import (
     theme,
 )
 from partners.views import map as map_views
+from partners.views.manage import accounts as manage_accounts
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
@@ -71,6 +73,31 @@ reference_urls = [
 
 manage_urls = [
     path("gestion/", manage_home.overview, name="manage_home"),
+    path("gestion/comptes/", manage_accounts.overview, name="manage_accounts"),
+    path("gestion/comptes/inviter/", manage_accounts.invite, name="manage_accounts_invite"),
+    path(
+        "gestion/comptes/invitations/<int:pk>/renvoyer/",
+        manage_accounts.resend,
+        name="manage_accounts_resend",
+    ),
+    path(
+        "gestion/comptes/invitations/<int:pk>/annuler/",
+        manage_accounts.cancel,
+        name="manage_accounts_cancel",
+    ),
+    path("gestion/comptes/<int:pk>/", manage_accounts.edit, name="manage_accounts_edit"),
+    path("gestion/comptes/<int:pk>/fermer/", manage_accounts.close, name="manage_accounts_close"),
+    path(
+        "gestion/comptes/<int:pk>/rouvrir/", manage_accounts.reopen, name="manage_accounts_reopen"
+    ),
+    path(
+        "gestion/comptes/<int:pk>/deconnecter/",
+        manage_accounts.sign_out,
+        name="manage_accounts_sign_out",
+    ),
+    path(
+        "gestion/comptes/<int:pk>/debloquer/", manage_accounts.unlock, name="manage_accounts_unlock"
+    ),
     path("gestion/couverture/", manage_coverage.overview, name="manage_coverage"),
     path(
         "gestion/couverture/couverture.csv", manage_coverage.export, name="manage_coverage_export"
@@ -130,13 +157,19 @@ manage_urls = [
     path("gestion/zones/dessin/", manage_zones.drawn, name="manage_zones_drawn"),
 ]
 
-page_urls = [
-    path(
-        "connexion/",
-        LoginView.as_view(template_name="partners/login.html", redirect_authenticated_user=True),
-        name="login",
-    ),
+account_urls = [
+    path("connexion/", account.SignIn.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(), name="logout"),
+    path("mot-de-passe/oublie/", account.ask_reset, name="reset_ask"),
+    path("mot-de-passe/oublie/envoye/", account.reset_asked, name="reset_asked"),
+    path("mot-de-passe/<uidb64>/<token>/", account.Reset.as_view(), name="reset"),
+    path("invitation/<str:token>/", account.invitation, name="invitation"),
+    path("mon-compte/", account.mine, name="account"),
+    path("mon-compte/mot-de-passe/", account.password, name="password"),
+    path("mon-compte/deconnecter/", account.sign_out_device, name="sign_out_device"),
+]
+
+page_urls = [
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("donnees-personnelles/", pages.privacy, name="privacy"),
     path("masquer/", pages.hide, name="hide"),
@@ -151,5 +184,6 @@ urlpatterns = [
     *map_urls,
     *reference_urls,
     *manage_urls,
+    *account_urls,
     *page_urls,
 ]

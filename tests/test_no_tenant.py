@@ -73,7 +73,14 @@ PURPOSES = {
     "contenttypes.ContentType": {"app_label model": FRAMEWORK},
     "procrastinate.ProcrastinateJob": {"args lock queue_name queueing_lock task_name": QUEUE},
     "procrastinate.ProcrastinatePeriodicDefer": {"task_name periodic_id": QUEUE},
-    "sessions.Session": {"session_key session_data": "the signed-in account, nothing of a call"},
+    "partners.Session": {
+        "session_key session_data": "the signed-in account, nothing of a call",
+        "device": "the browser and system of an employee, in words",
+    },
+    "partners.Invitation": {"email": "an employee's address", "nonce": FRAMEWORK},
+    "partners.Redaction": {"what": "the kind of value that was removed, never the value"},
+    "partners.NoticeText": {"subject body": "a letter to partners, the same for all"},
+    "partners.PurgeRun": {"counts": "how many rows were erased"},
     "axes.AccessFailureLog": {"user_agent ip_address username http_accept path_info": SIGN_IN},
     "axes.AccessAttempt": {
         "user_agent ip_address username http_accept path_info get_data post_data": SIGN_IN

@@ -11,7 +11,20 @@ pytestmark = pytest.mark.django_db
 
 MANAGERS = [User.Role.MANAGER, User.Role.ADMINISTRATOR]
 OTHERS = [role for role in User.Role if role not in MANAGERS]
-ADDRESSES = {
+ADMINISTRATION = {
+    "manage_accounts": {},
+    "manage_accounts_invite": {},
+    "manage_accounts_resend": {"pk": 1},
+    "manage_accounts_cancel": {"pk": 1},
+    "manage_accounts_edit": {"pk": 1},
+    "manage_accounts_close": {"pk": 1},
+    "manage_accounts_reopen": {"pk": 1},
+    "manage_accounts_sign_out": {"pk": 1},
+    "manage_accounts_unlock": {"pk": 1},
+}
+"""Those of administrators alone."""
+
+ADDRESSES = ADMINISTRATION | {
     "manage_home": {},
     "manage_coverage": {},
     "manage_coverage_export": {},
@@ -63,6 +76,20 @@ def test_every_address_of_the_workspace_is_in_the_table():
 def test_workspace_is_closed_to_other_roles(client, name, role, method):
     address = reverse(name, kwargs=ADDRESSES[name])
     assert getattr(sign_in(client, role), method)(address).status_code in {403, 405}
+
+
+@pytest.mark.parametrize("name", ADMINISTRATION)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_administration_is_closed_to_managers(client, name, method):
+    address = reverse(name, kwargs=ADDRESSES[name])
+    client = sign_in(client, User.Role.MANAGER)
+    assert getattr(client, method)(address).status_code in {403, 405}
+
+
+@pytest.mark.parametrize("role", MANAGERS)
+def test_accounts_are_in_the_navigation_of_administrators_only(client, role):
+    page = sign_in(client, role).get(reverse("manage_home")).content.decode()
+    assert (reverse("manage_accounts") in page) == (role == User.Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

@@ -7,6 +7,7 @@ from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.favourite import Favourite, Folder
 from partners.models.gap import Gap
 from partners.models.helpline import Helpline
+from partners.models.invitation import Invitation
 from partners.models.listing import (
     UNSPECIFIED_ZONE,
     CoverageZone,
@@ -16,8 +17,10 @@ from partners.models.listing import (
     Structure,
 )
 from partners.models.permanence import Permanence
+from partners.models.privacy import ContactNotice, NoticeText, PurgeRun, Redaction
 from partners.models.provenance import Proposal, SourceRecord
 from partners.models.scheme import SchemeRole
+from partners.models.session import Session
 from partners.models.situation import (
     DangerSign,
     DangerSignHelpline,
@@ -46,6 +49,7 @@ __all__ = [
     "ApiToken",
     "Audience",
     "Contact",
+    "ContactNotice",
     "CoverageZone",
     "DangerSign",
     "DangerSignHelpline",
@@ -57,21 +61,26 @@ __all__ = [
     "HelpKind",
     "Helpline",
     "InternalReferent",
+    "Invitation",
     "Listing",
     "ListingChange",
     "ListingSituation",
     "MobilisationMode",
     "Mobiliser",
     "Neighbour",
+    "NoticeText",
     "Outline",
     "Permanence",
     "Proposal",
+    "PurgeRun",
     "ReceptionMode",
+    "Redaction",
     "Report",
     "Scheme",
     "SchemeRole",
     "SearchEntry",
     "SectorCommune",
+    "Session",
     "Situation",
     "SituationHelpline",
     "SourceRecord",

@@ -28,7 +28,7 @@ class UserManager(BaseUserManager):
         return self.get(email=email.strip().lower())
 
 
-@keep_history(exclude=["password", "last_login", "has_favourites"])
+@keep_history(exclude=["password", "last_login", "has_favourites", "guide_step"])
 class User(AbstractUser):
     class Role(models.TextChoices):
         ADVISER = "conseillere", "chargée de clientèle"
@@ -53,6 +53,12 @@ class User(AbstractUser):
         default=False,
         editable=False,
         help_text="Faux : aucun, sans les compter. Tenu par partners.favourites.",
+    )
+    guide_step = models.PositiveSmallIntegerField(
+        "premiers pas",
+        default=0,
+        editable=False,
+        help_text="0 : rien à montrer, sinon le numéro de l'appel inventé à essayer.",
     )
 
     USERNAME_FIELD = "email"

@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 
+from partners import permissions
+
 SECTIONS = [
     ("manage_home", "Aujourd'hui", "list"),
     ("manage_records", "Fiches", "file-text"),
@@ -9,8 +11,12 @@ SECTIONS = [
     ("manage_review", "À vérifier", "circle-check"),
     ("manage_coverage", "Couverture", "map"),
     ("manage_gaps", "Manques", "flag"),
+    ("manage_accounts", "Comptes", "users"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""
+
+RESERVED = {"manage_accounts": permissions.can_administer}
+"""{section that not everyone of the workspace may open: who may}."""
 
 
 def page(request, template, context=None, *, status=200):
@@ -26,4 +32,5 @@ def _navigation(request):
     return [
         {"url_name": prefix, "label": label, "icon": icon, "is_here": prefix == here}
         for prefix, label, icon in SECTIONS
+        if prefix not in RESERVED or RESERVED[prefix](request.user)
     ]

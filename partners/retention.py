@@ -1,0 +1,69 @@
+"""What is kept for a set time only, and its erasing (rule R8), with a report of counts alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.db import transaction
+from django.utils import timezone
+
+from partners.models import Invitation, PurgeRun, Session
+
+SIGN_IN_TRACES = timedelta(days=183)
+INVITATIONS = timedelta(days=30)
+REPORTS = timedelta(days=731)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that is erased: `erase` does it and returns how many rows went (int)."""
+
+    slug: str
+    label: str
+    kept: str
+    erase: Callable[[], int]
+
+
+@transaction.atomic
+def run():
+    """Apply every rule; returns the report (`PurgeRun`), counts by slug and nothing else."""
+    return PurgeRun.objects.create(counts={rule.slug: rule.erase() for rule in RULES})
+
+
+def last_runs(number):
+    """The latest reports, each [(rule, count or None when the rule came later)]."""
+    runs = PurgeRun.objects.all()[:number]
+    return [(run, [(rule, run.counts.get(rule.slug)) for rule in RULES]) for run in runs]
+
+
+def _sign_in_traces():
+    before = timezone.now() - SIGN_IN_TRACES
+    models = (AccessAttempt, AccessFailureLog, AccessLog)
+    return sum(_gone(model.objects.filter(attempt_time__lt=before)) for model in models)
+
+
+def _sessions():
+    return _gone(Session.objects.filter(expire_date__lt=timezone.now()))
+
+
+def _invitations():
+    return _gone(Invitation.objects.filter(expires_at__lt=timezone.now() - INVITATIONS))
+
+
+def _reports():
+    return _gone(PurgeRun.objects.filter(ran_at__lt=timezone.now() - REPORTS))
+
+
+def _gone(rows):
+    return rows.delete()[0]
+
+
+RULES = [
+    Rule("connexions", "traces de connexion", "six mois", _sign_in_traces),
+    Rule("sessions", "sessions terminées", "jusqu'à leur fin", _sessions),
+    Rule(
+        "invitations", "invitations restées sans réponse", "30 jours après leur fin", _invitations
+    ),
+    Rule("passages", "comptes rendus d'effacement", "deux ans", _reports),
+]
