@@ -9,6 +9,7 @@ from django.db import connection
 from partners.models import Helpline, Listing, StructureType, Verification
 
 MONTHS_SHOWN = 12
+NO_SECTOR = "hors secteur ou sans lieu"
 KINDS = {
     Listing.Kind.STRUCTURE: "Structures",
     Listing.Kind.SCHEME: "Dispositifs",
@@ -75,6 +76,65 @@ MONTHS = f"""
     LATERAL (SELECT LEAST((first + interval '1 month - 1 day')::date, {TODAY}) AS day) month_end
     ORDER BY 1
 """
+MONTH_ENDS = f"""
+    SELECT LEAST((first + interval '1 month - 1 day')::date, {TODAY}) AS day
+    FROM generate_series(
+        date_trunc('month', {TODAY}) - interval '{MONTHS_SHOWN - 1} month', {TODAY},
+        interval '1 month'
+    ) first
+"""
+CHECKED_THEN = """
+    SELECT DISTINCT day, {column} AS id FROM months JOIN partners_verification
+        ON checked_on > day - interval '1 year' AND checked_on <= day
+    WHERE scope = ANY(%(scopes)s) AND {column} IS NOT NULL
+"""
+LISTINGS_THEN = f"""
+    WITH months AS ({MONTH_ENDS}), checked AS ({CHECKED_THEN.format(column="listing_id")})
+    SELECT {{group}}, months.day, count(*), count(checked.id)
+    FROM months JOIN partners_listing l ON l.created_at::date <= months.day
+    LEFT JOIN checked ON checked.id = l.id AND checked.day = months.day
+    {{joins}}
+    WHERE l.status = ANY(%(statuses)s) GROUP BY 1, 2 ORDER BY 1, 2
+"""
+HELPLINES_THEN = f"""
+    WITH months AS ({MONTH_ENDS}), checked AS ({CHECKED_THEN.format(column="helpline_id")})
+    SELECT 'numeros', months.day, count(*), count(checked.id)
+    FROM months CROSS JOIN partners_helpline h
+    LEFT JOIN checked ON checked.id = h.id AND checked.day = months.day
+    WHERE h.status = %(active)s GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A group, month after month: [`Month`], those before it had anything left out."""
+
+    label: str
+    months: list[Month]
+
+    @property
+    def percents(self):
+        return [month.share.percent for month in self.months]
+
+
+def kinds_over_time():
+    """[`Course`] of structures, schemes and helplines, over the last twelve months."""
+    rows = _rows(LISTINGS_THEN.format(group="l.kind", joins="")) + _rows(HELPLINES_THEN)
+    courses = _courses(rows)
+    return [Course(label, courses.get(kind, [])) for kind, label in KINDS.items()]
+
+
+def sectors_over_time():
+    """[`Course`] by the landlord's sectors, as `by_sector`."""
+    courses = _courses(_rows(LISTINGS_THEN.format(group="sector.name", joins=SECTORS)))
+    return [Course(name or NO_SECTOR, months) for name, months in courses.items()]
+
+
+def _courses(rows):
+    found = {}
+    for group, day, *counts in rows:
+        found.setdefault(group, []).append(Month(day, Share("", *counts)))
+    return found
 
 
 def by_kind():
@@ -95,7 +155,7 @@ def by_type():
 def by_sector():
     """[`Share`] by the landlord's sectors; a record without a place, or elsewhere, stands last."""
     rows = _rows(LISTINGS.format(group="sector.name", joins=SECTORS))
-    return [Share(name or "hors secteur ou sans lieu", *counts) for name, *counts in rows]
+    return [Share(name or NO_SECTOR, *counts) for name, *counts in rows]
 
 
 def by_month():

@@ -13,6 +13,7 @@ from partners.views import (
     reports,
     search,
     theme,
+    usage,
 )
 from partners.views import map as map_views
 from partners.views.manage import accounts as manage_accounts
@@ -24,6 +25,7 @@ from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
+from partners.views.manage import usage as manage_usage
 from partners.views.manage import zones as manage_zones
 
 search_urls = [
@@ -33,6 +35,7 @@ search_urls = [
     path("recherche/", search.results, name="results"),
     path("recherche/carte.json", map_views.results_points, name="map_data"),
     path("nouvel-appel/", search.new_call, name="new_call"),
+    path("usage/", usage.count, name="count_use"),
 ]
 
 listing_urls = [
@@ -148,6 +151,8 @@ manage_urls = [
     path("gestion/a-verifier/annuler/", manage_review.undo, name="manage_review_undo"),
     path("gestion/a-verifier/chiffres/", manage_review.figures, name="manage_review_figures"),
     path("gestion/a-verifier/chiffres.csv", manage_review.figures_csv, name="manage_review_csv"),
+    path("gestion/usage/", manage_usage.overview, name="manage_usage"),
+    path("gestion/usage/<slug:table>.csv", manage_usage.export, name="manage_usage_csv"),
     path("gestion/fiches/", manage_records.overview, name="manage_records"),
     path("gestion/fiches/nouvelle/", manage_record.create, name="manage_records_new"),
     path("gestion/fiches/proposer/", manage_record.propose, name="manage_records_propose"),

@@ -50,6 +50,8 @@ ADDRESSES = ADMINISTRATION | {
     "manage_review_undo": {},
     "manage_review_figures": {},
     "manage_review_csv": {},
+    "manage_usage": {},
+    "manage_usage_csv": {"table": "situations"},
     "manage_records": {},
     "manage_records_new": {},
     "manage_records_propose": {},

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from partners import freshness
 from partners.board import Board
 from partners.coverage import place_of_communes, place_of_territory
 from partners.models import Situation, User
@@ -26,6 +27,8 @@ PAGES = [
     "/gestion/couverture/generalistes/85113/",
     "/gestion/couverture/carte/?situation=voisinage",
     "/gestion/couverture/couverture.csv",
+    "/gestion/usage/",
+    "/gestion/usage/fraicheur.csv",
 ]
 
 
@@ -60,3 +63,9 @@ def test_page_asks_less_than_fifteen_things(client, address):
     ) as asked:
         assert client.get(address).status_code == 200
     assert len(asked) < 15
+
+
+def test_freshness_of_each_sector_ends_as_it_is_today():
+    today = {share.label: (share.total, share.checked) for share in freshness.by_sector()}
+    courses = {course.label: course.months[-1].share for course in freshness.sectors_over_time()}
+    assert {label: (s.total, s.checked) for label, s in courses.items()} == today

@@ -31,6 +31,7 @@ from partners.models.situation import (
 from partners.models.territory import Neighbour, Outline, SectorCommune, Territory, TerritoryAlias
 from partners.models.token import ApiToken
 from partners.models.trust import Report, Verification
+from partners.models.use import AgencyUse, UseCount
 from partners.models.user import User
 from partners.models.vocabulary import (
     Audience,
@@ -46,6 +47,7 @@ __all__ = [
     "GENERALIST",
     "UNSPECIFIED_ZONE",
     "Agency",
+    "AgencyUse",
     "ApiToken",
     "Audience",
     "Contact",
@@ -89,6 +91,7 @@ __all__ = [
     "Subject",
     "Territory",
     "TerritoryAlias",
+    "UseCount",
     "User",
     "Verification",
 ]

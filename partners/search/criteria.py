@@ -64,5 +64,10 @@ class Criteria:
     def is_filtered(self):
         return any(getattr(self, name) for name in FILTERS)
 
+    @property
+    def has_touched_filter(self):
+        """Whether a button of the page narrows it; a kind of help and a public may be asked for."""
+        return any(getattr(self, name) for name in FILTERS if name not in ("help_kind", "audience"))
+
 
 FILTERS = tuple(field.name for field in fields(Criteria) if field.name in GROUPS)

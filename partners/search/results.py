@@ -69,7 +69,8 @@ class Block:
 class Results:
     """The answer: referents (block 0), blocks 1 to 3 and 5, helplines (4), the danger strip.
 
-    `calls`: for several needs, the cards of the fewest calls that meet them all.
+    `calls`: for several needs, the cards of the fewest calls that meet them all. `served`: of the
+    needs in their order, a bit for each that a specialist who covers the place meets.
     """
 
     criteria: Criteria
@@ -84,7 +85,14 @@ class Results:
     counts: Counter = field(default_factory=Counter)
     total: int = 0
     is_text_found: bool = True
+    served: int = 0
     order_rule: str = ORDER_RULE
+
+    @property
+    def unserved(self):
+        """The needs that no specialist who covers the place meets."""
+        asked = enumerate(self.criteria.situations)
+        return [need for place, need in asked if not self.served >> place & 1]
 
     @property
     def cards(self):
@@ -116,6 +124,7 @@ def search(criteria: Criteria, *, limit=SHOWN, opened=()) -> Results:
     _number_pins(shown)
     results = Results(criteria, counts=found.counts, is_text_found=found.is_text_found)
     results.total = len(found.strip) + len(found.near) + len(found.far) + len(found.outside)
+    results.served = _served([*found.strip, *found.near, *found.far])
     results.danger_partners = _cards(found.strip, cards)
     results.blocks = [_block(section, cards) for section in sections]
     results.calls = _cards(calls, cards)
@@ -130,6 +139,13 @@ def matches_of(criteria: Criteria, *, limit=SHOWN, opened=()):
     _number_pins([*found.strip, *(m for s in sections for m in s.matches[: s.shown])])
     strip = [("danger", match) for match in found.strip]
     return strip + [(section.slug, match) for section in sections for match in section.matches]
+
+
+def _served(matches):
+    met = 0
+    for match in matches:
+        met |= match.met if match.serves else 0
+    return met
 
 
 def _add_lines(results):

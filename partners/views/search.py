@@ -18,6 +18,7 @@ from partners.forms import CriteriaForm, sector_of
 from partners.models import HelpKind, Helpline, Situation
 from partners.report_forms import ERRORS
 from partners.search import search
+from partners.usage import tickets
 from partners.views import filters
 
 
@@ -97,6 +98,7 @@ def answer(request, form, *, text="", opened=()):
         "tiles": settings.TILE_LAYER,
         "report_kinds": ERRORS,
         "outlines_url": outlines.url(found.criteria.place.departement),
+        "ticket": "" if opened else tickets.of_results(found),
     }
     return render(request, "partners/results.html", context)
 

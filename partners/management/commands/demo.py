@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, connections
 from partners.demo_server import serve
 from partners.demo_worker import working
 from partners.models import Agency, User
+from partners.usage import invented as invented_use
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 STAMP = settings.DATA_DIR / "demo.json"
@@ -112,6 +113,7 @@ def _steps(password):
         ),
         ("Partenaires (démonstration)", lambda: call_command("import_census", *census, **quiet)),
         ("Comptes", lambda: _create_accounts(password)),
+        ("Usage (démonstration)", invented_use.write),
         (
             "Feuilles de style et scripts",
             lambda: call_command("collectstatic", "--noinput", **quiet),

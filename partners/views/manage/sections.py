@@ -11,6 +11,7 @@ SECTIONS = [
     ("manage_review", "À vérifier", "circle-check"),
     ("manage_coverage", "Couverture", "map"),
     ("manage_gaps", "Manques", "flag"),
+    ("manage_usage", "Usage", "chart-column"),
     ("manage_accounts", "Comptes", "users"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""
