@@ -69,6 +69,16 @@ class CommuneField(forms.Field):
         return list({found[code].pk: found[code] for code in codes}.values())
 
 
+SITUATIONS_SQL = """
+    SELECT known.*, asked.slug AS asked
+    FROM partners_situation asked
+    JOIN partners_situation known ON known.id = COALESCE(asked.merged_into_id, asked.id)
+    WHERE asked.slug = ANY(%s) AND known.archived_at IS NULL
+    ORDER BY known.order, known.id
+"""
+"""The one that another was merged into answers in its name."""
+
+
 class SituationField(forms.Field):
     """Situation slugs, as repeated parameters, to situations in their fixed order."""
 
@@ -77,10 +87,9 @@ class SituationField(forms.Field):
     def clean(self, value):
         slugs = list(dict.fromkeys(value or []))[: MAX_SITUATIONS + 1]
         known = Situation.objects.raw(
-            'SELECT * FROM partners_situation WHERE slug = ANY(%s) ORDER BY "order"',
-            [[slug for slug in slugs if "\0" not in slug]],
+            SITUATIONS_SQL, [[slug for slug in slugs if "\0" not in slug]]
         )
-        found = {situation.slug: situation for situation in known}
+        found = {situation.asked: situation for situation in known}
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
                 "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",
@@ -90,7 +99,7 @@ class SituationField(forms.Field):
             raise forms.ValidationError(
                 "Six situations au plus à la fois : retirez-en pour continuer."
             )
-        return list(found.values())
+        return list({situation.pk: situation for situation in found.values()}.values())
 
 
 class SignField(forms.Field):

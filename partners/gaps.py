@@ -96,9 +96,13 @@ def unregistered():
         ):
             key = said.situation_id, said.area_id
             totals[key] = totals.get(key, 0) + said.number
-    situations = Situation.objects.in_bulk([situation for situation, _ in totals])
+    situations = Situation.objects.in_bulk({situation for situation, _ in totals})
     territories = Territory.objects.in_bulk([area for _, area in totals])
-    found = [Unregistered(situations[s], territories[t], n) for (s, t), n in totals.items()]
+    found = [
+        Unregistered(situations[s], territories[t], n)
+        for (s, t), n in totals.items()
+        if s in situations  # the archived ones wait for nobody
+    ]
     return sorted(found, key=lambda u: (-u.number, u.situation.order, u.territory.search_key))
 
 

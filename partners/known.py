@@ -50,6 +50,13 @@ def lexicon():
     return _memory.lexicon()
 
 
+def drafted(topic=None, *, signs=None):
+    """What would be known (Lexicon) if `topic` (Topic) were saved in the place of the one of its
+    slug, or `signs` ({slug: words}) in the place of those of their slugs."""
+    towns = lexicon().towns
+    return Lexicon(_vocabulary(topic, signs or {}), towns)
+
+
 def _versions():
     """The last change of the vocabulary and of the communes, as two tuples."""
     ends = ", ".join(
@@ -62,14 +69,18 @@ def _versions():
     return row[: len(VOCABULARY)], row[len(VOCABULARY) :]
 
 
-def _vocabulary():
+def _vocabulary(draft=None, drafted_signs=None):
     topics = [
         Topic(slug, label, tuple(synonyms), is_danger)
         for slug, label, synonyms, is_danger in Situation.objects.order_by(
             "order", "pk"
         ).values_list("slug", "label", "synonyms", "is_danger")
     ]
-    signs = dict(DangerSign.objects.values_list("slug", "words"))
+    if draft:
+        others = [topic.slug for topic in topics]
+        at = others.index(draft.slug) if draft.slug in others else len(topics)
+        topics[at : at + 1] = [draft]
+    signs = dict(DangerSign.objects.values_list("slug", "words")) | (drafted_signs or {})
     rows = list(GlossaryTerm.objects.values_list("acronym", "aliases", "expansion"))
     terms = [term for acronym, aliases, _ in rows for term in (acronym, *aliases)]
     expansions = {acronym: expansion for acronym, _, expansion in rows}

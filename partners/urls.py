@@ -26,6 +26,7 @@ from partners.views.manage import records as manage_records
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
 from partners.views.manage import usage as manage_usage
+from partners.views.manage import vocabulary as manage_vocabulary
 from partners.views.manage import zones as manage_zones
 
 search_urls = [
@@ -72,6 +73,50 @@ reference_urls = [
     path("situations/", reference.situations, name="situations"),
     path("numeros-utiles/", reference.helplines, name="helplines"),
     path("sigles/", reference.glossary, name="glossary"),
+]
+
+vocabulary_urls = [
+    path("gestion/vocabulaire/", manage_vocabulary.start, name="manage_vocabulary"),
+    path(
+        "gestion/vocabulaire/situations/",
+        manage_vocabulary.overview,
+        name="manage_vocabulary_situations",
+    ),
+    path(
+        "gestion/vocabulaire/situations/nouvelle/",
+        manage_vocabulary.create,
+        name="manage_vocabulary_situation_new",
+    ),
+    path(
+        "gestion/vocabulaire/situations/nouvelle/essayer/",
+        manage_vocabulary.attempt,
+        name="manage_vocabulary_situation_new_try",
+    ),
+    path(
+        "gestion/vocabulaire/situations/<int:pk>/",
+        manage_vocabulary.edit,
+        name="manage_vocabulary_situation",
+    ),
+    path(
+        "gestion/vocabulaire/situations/<int:pk>/essayer/",
+        manage_vocabulary.attempt,
+        name="manage_vocabulary_situation_try",
+    ),
+    path(
+        "gestion/vocabulaire/situations/<int:pk>/deplacer/",
+        manage_vocabulary.move,
+        name="manage_vocabulary_situation_move",
+    ),
+    path(
+        "gestion/vocabulaire/situations/<int:pk>/archiver/",
+        manage_vocabulary.archive,
+        name="manage_vocabulary_situation_archive",
+    ),
+    path(
+        "gestion/vocabulaire/situations/<int:pk>/retablir/",
+        manage_vocabulary.restore,
+        name="manage_vocabulary_situation_restore",
+    ),
 ]
 
 manage_urls = [
@@ -153,6 +198,7 @@ manage_urls = [
     path("gestion/a-verifier/chiffres.csv", manage_review.figures_csv, name="manage_review_csv"),
     path("gestion/usage/", manage_usage.overview, name="manage_usage"),
     path("gestion/usage/<slug:table>.csv", manage_usage.export, name="manage_usage_csv"),
+    *vocabulary_urls,
     path("gestion/fiches/", manage_records.overview, name="manage_records"),
     path("gestion/fiches/nouvelle/", manage_record.create, name="manage_records_new"),
     path("gestion/fiches/proposer/", manage_record.propose, name="manage_records_propose"),

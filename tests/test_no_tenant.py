@@ -32,7 +32,12 @@ PURPOSES = {
     "partners.Situation": {
         "slug label description icon synonyms typical_partners themes": VOCABULARY
     },
-    "partners.DangerSign": {"slug words message": VOCABULARY},
+    "partners.CallGuide": {
+        "opening questions red_flags not_to_promise escalate_to": (
+            "what to say on the telephone, in general; the form warns (rule R2)"
+        )
+    },
+    "partners.DangerSign": {"slug words message alarms calms": VOCABULARY},
     "partners.GlossaryTerm": {
         "acronym expansion definition category ambiguous_with aliases source": VOCABULARY
     },

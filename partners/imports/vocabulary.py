@@ -173,7 +173,7 @@ def _load_terms(folder, update):
 def _load_row(model, values, report, update, link_model=None, links=()):
     """Create this row, or compare it with the one there is, and change that one if `update`."""
     key = next(iter(values))
-    row = model.objects.filter(**{key: values[key]}).first()
+    row = model._base_manager.filter(**{key: values[key]}).first()
     if row is None:
         row = model(**values)
         row.clean_fields()

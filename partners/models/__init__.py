@@ -22,6 +22,7 @@ from partners.models.provenance import Proposal, SourceRecord
 from partners.models.scheme import SchemeRole
 from partners.models.session import Session
 from partners.models.situation import (
+    CallGuide,
     DangerSign,
     DangerSignHelpline,
     GlossaryTerm,
@@ -50,6 +51,7 @@ __all__ = [
     "AgencyUse",
     "ApiToken",
     "Audience",
+    "CallGuide",
     "Contact",
     "ContactNotice",
     "CoverageZone",

@@ -27,6 +27,7 @@ class Helpline(models.Model):
     class Status(models.TextChoices):
         ACTIVE = "actif", "en service"
         REPLACED = "remplace", "remplacé"
+        RETIRED = "retire", "retiré"
 
     class Channel(models.TextChoices):
         VOICE = "voix", "appel"

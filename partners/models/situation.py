@@ -12,10 +12,27 @@ class SituationQuerySet(models.QuerySet):
     def on_home(self):
         return self.filter(is_home_tile=True)
 
+    def in_use(self):
+        return self.filter(archived_at=None)
 
-def word_list(label, **options):
+    def archived(self):
+        return self.exclude(archived_at=None)
+
+
+class SituationManager(models.Manager.from_queryset(SituationQuerySet)):
+    """What anyone may choose: the archived ones are only met through what still names them."""
+
+    def get_queryset(self):
+        return super().get_queryset().in_use()
+
+
+def word_list(label, *, max_length=120, **options):
     return ArrayField(
-        models.CharField(max_length=120), verbose_name=label, default=list, blank=True, **options
+        models.CharField(max_length=max_length),
+        verbose_name=label,
+        default=list,
+        blank=True,
+        **options,
     )
 
 
@@ -46,14 +63,53 @@ class Situation(models.Model):
         Helpline, through="SituationHelpline", related_name="situations", blank=True
     )
 
-    objects = SituationQuerySet.as_manager()
+    archived_at = models.DateTimeField("archivée le", null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name="fondue dans",
+    )
+
+    objects = SituationManager()
+    everything = SituationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "situation"
         ordering = ["order", "pk"]
+        base_manager_name = "everything"
 
     def __str__(self):
         return self.label
+
+
+@keep_history()
+class CallGuide(models.Model):
+    """What to say and to ask on the telephone, by situation. In general: of nobody (rule R1)."""
+
+    situation = models.OneToOneField(
+        Situation, models.CASCADE, primary_key=True, related_name="call_guide"
+    )
+    opening = models.CharField(
+        "phrase pour commencer",
+        max_length=300,
+        blank=True,
+        help_text="Celle qu'on peut lire à voix haute, mot pour mot.",
+    )
+    questions = word_list("questions à poser", max_length=240)
+    red_flags = word_list("signes qui doivent alerter", max_length=240)
+    not_to_promise = models.TextField("ce qu'il ne faut pas promettre", max_length=600, blank=True)
+    escalate_to = models.TextField("à qui passer la main", max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = "guide d'appel"
+        verbose_name_plural = "guides d'appel"
+
+    def __str__(self):
+        return f"guide d'appel\u00a0: {self.situation}"
 
 
 @keep_history()
@@ -83,6 +139,8 @@ class DangerSign(models.Model):
     slug = models.SlugField("nom court", unique=True)
     words = word_list("mots")
     message = models.CharField("phrase", max_length=200)
+    alarms = word_list("phrases qui doivent l'afficher")
+    calms = word_list("phrases qui ne doivent pas l'afficher")
     helplines = models.ManyToManyField(
         Helpline, through="DangerSignHelpline", related_name="danger_signs", blank=True
     )

@@ -13,6 +13,7 @@ SECTIONS = [
     ("manage_gaps", "Manques", "flag"),
     ("manage_usage", "Usage", "chart-column"),
     ("manage_accounts", "Comptes", "users"),
+    ("manage_vocabulary", "Vocabulaire", "message-square"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""
 
