@@ -14,6 +14,7 @@ SECTIONS = [
     ("manage_usage", "Usage", "chart-column"),
     ("manage_accounts", "Comptes", "users"),
     ("manage_vocabulary", "Vocabulaire", "message-square"),
+    ("manage_accounts", "Comptes", "users"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""
 
