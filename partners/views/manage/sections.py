@@ -12,7 +12,6 @@ SECTIONS = [
     ("manage_coverage", "Couverture", "map"),
     ("manage_gaps", "Manques", "flag"),
     ("manage_usage", "Usage", "chart-column"),
-    ("manage_accounts", "Comptes", "users"),
     ("manage_vocabulary", "Vocabulaire", "message-square"),
     ("manage_accounts", "Comptes", "users"),
 ]
