@@ -23,6 +23,7 @@ from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
+from partners.views.manage import redact as manage_redact
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
 from partners.views.manage import usage as manage_usage
@@ -165,6 +166,7 @@ manage_urls = [
         manage_history.restore,
         name="manage_records_history_restore",
     ),
+    path("gestion/fiches/<int:pk>/caviarder/", manage_redact.redact, name="manage_records_redact"),
     path("gestion/manques/", manage_gaps.register, name="manage_gaps"),
     path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),
     path("gestion/manques/<int:pk>/", manage_gaps.edit, name="manage_gaps_edit"),

@@ -32,6 +32,7 @@ ADDRESSES = ADMINISTRATION | {
     "manage_coverage_points": {},
     "manage_coverage_cell": {"slug": "isolement", "code": "248500464"},
     "manage_records_history": {"pk": 1},
+    "manage_records_redact": {"pk": 1},
     "manage_records_history_restore": {"pk": 1, "key": 1},
     "manage_gaps": {},
     "manage_gaps_new": {},

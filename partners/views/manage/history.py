@@ -40,7 +40,12 @@ def history(request, pk):
     listing = get_object_or_404(Listing, pk=pk)
     found = versions.read(listing)
     shown = Paginator(found[::-1], ROWS).get_page(request.GET.get("page"))
-    context = {"listing": listing, "page": shown, "entries": _entries(listing, shown, found)}
+    context = {
+        "listing": listing,
+        "page": shown,
+        "entries": _entries(listing, shown, found),
+        "redactions": listing.redactions.select_related("done_by"),
+    }
     return page(request, "history.html", context)
 
 
