@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import Extension
 
-from partners import highlights, hours, phones
+from partners import acronyms, highlights, hours, phones
 from partners.addresses import address
 
 INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -32,6 +32,8 @@ def environment(**options):
         day=hours.format_date,
         marked=highlights.marked,
         excerpt=highlights.excerpt,
+        explained=acronyms.explained,
+        titled=acronyms.titled,
     )
     return found
 

@@ -15,7 +15,7 @@ def helplines(situations, place, *, signs=()):
 
     The lines of the asked situations, and those of the signs of danger (`DangerSign`) found in what
     was typed, which come first. A line that was replaced gives way to the new one; one of another
-    territory is left out. Hours never hide a line.
+    territory, or retired, is left out. Hours never hide a line.
     """
     zones = list(place.zones)
     needs = [situation.pk for situation in situations]
@@ -32,7 +32,7 @@ LINES_SQL = """
     JOIN partners_situation situation ON situation.id = link.situation_id
     JOIN partners_helpline named ON named.id = link.helpline_id
     JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE link.situation_id = ANY(%s) AND line.zone_id = ANY(%s)
+    WHERE link.situation_id = ANY(%s) AND line.zone_id = ANY(%s) AND line.status = 'actif'
     ORDER BY situation.order, link.order, link.id
 """
 SIGNS_SQL = """
@@ -41,7 +41,7 @@ SIGNS_SQL = """
     JOIN partners_dangersignhelpline link ON link.sign_id = sign.id
     JOIN partners_helpline named ON named.id = link.helpline_id
     JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE sign.id = ANY(%(typed)s) OR sign.slug = ANY(%(slugs)s)
+    WHERE (sign.id = ANY(%(typed)s) OR sign.slug = ANY(%(slugs)s)) AND line.status = 'actif'
     ORDER BY is_typed DESC, sign.id, link.order, link.id
 """
 

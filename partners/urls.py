@@ -24,6 +24,7 @@ from partners.views.manage import home as manage_home
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import redact as manage_redact
+from partners.views.manage import references as manage_references
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
 from partners.views.manage import usage as manage_usage
@@ -117,6 +118,81 @@ vocabulary_urls = [
         "gestion/vocabulaire/situations/<int:pk>/retablir/",
         manage_vocabulary.restore,
         name="manage_vocabulary_situation_restore",
+    ),
+    path(
+        "gestion/vocabulaire/numeros/",
+        manage_references.helplines,
+        name="manage_vocabulary_helplines",
+    ),
+    path(
+        "gestion/vocabulaire/numeros/nouveau/",
+        manage_references.helpline,
+        name="manage_vocabulary_helpline_new",
+    ),
+    path(
+        "gestion/vocabulaire/numeros/<int:pk>/",
+        manage_references.helpline,
+        name="manage_vocabulary_helpline",
+    ),
+    path(
+        "gestion/vocabulaire/numeros/<int:pk>/deplacer/",
+        manage_references.move_helpline,
+        name="manage_vocabulary_helpline_move",
+    ),
+    path(
+        "gestion/vocabulaire/sigles/",
+        manage_references.terms,
+        name="manage_vocabulary_terms",
+    ),
+    path(
+        "gestion/vocabulaire/sigles/nouveau/",
+        manage_references.term,
+        name="manage_vocabulary_term_new",
+    ),
+    path(
+        "gestion/vocabulaire/sigles/<int:pk>/",
+        manage_references.term,
+        name="manage_vocabulary_term",
+    ),
+    path(
+        "gestion/vocabulaire/sigles/<int:pk>/retirer/",
+        manage_references.remove_term,
+        name="manage_vocabulary_term_remove",
+    ),
+    path(
+        "gestion/vocabulaire/sigles/<int:pk>/retablir/",
+        manage_references.restore_term,
+        name="manage_vocabulary_term_restore",
+    ),
+    path(
+        "gestion/vocabulaire/dangers/",
+        manage_references.signs,
+        name="manage_vocabulary_signs",
+    ),
+    path(
+        "gestion/vocabulaire/dangers/nouveau/",
+        manage_references.sign,
+        name="manage_vocabulary_sign_new",
+    ),
+    path(
+        "gestion/vocabulaire/dangers/nouveau/essayer/",
+        manage_references.attempt_sign,
+        name="manage_vocabulary_sign_new_try",
+    ),
+    path(
+        "gestion/vocabulaire/dangers/<int:pk>/",
+        manage_references.sign,
+        name="manage_vocabulary_sign",
+    ),
+    path(
+        "gestion/vocabulaire/dangers/<int:pk>/essayer/",
+        manage_references.attempt_sign,
+        name="manage_vocabulary_sign_try",
+    ),
+    path(
+        "gestion/vocabulaire/dangers/<int:pk>/supprimer/",
+        manage_references.remove_sign,
+        name="manage_vocabulary_sign_remove",
     ),
 ]
 

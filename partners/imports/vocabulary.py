@@ -56,7 +56,13 @@ SITUATION = {
     "typical_partners": "typical_partners",
     "themes": "data_inclusion_thematiques_v1",
 }
-SIGN = {"slug": "slug", "words": "words", "message": "message"}
+SIGN = {
+    "slug": "slug",
+    "words": "words",
+    "message": "message",
+    "alarms": "alarms",
+    "calms": "calms",
+}
 GLOSSARY_TERM = {
     "acronym": "acronym",
     "expansion": "expansion",

@@ -2,7 +2,7 @@
 
 from django import template
 
-from partners import hours, jinja, phones
+from partners import acronyms, hours, jinja, phones
 from partners.addresses import address
 
 register = template.Library()
@@ -10,6 +10,7 @@ register = template.Library()
 
 register.simple_tag(jinja.icon, name="icon")
 register.simple_tag(jinja.part, name="part")
+register.filter("explained", acronyms.explained, is_safe=True)
 register.simple_tag(address)  # as `url`, for the twenty links of every page
 
 

@@ -15,7 +15,8 @@ from partners.models import Helpline, Listing, Situation
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
 from partners.views.manage.sections import page
-from partners.vocabulary import edits, order, situations, trial
+from partners.views.manage.writing import has_changed, objections, version
+from partners.vocabulary import order, situations, trial
 from partners.vocabulary_forms import ArchiveForm, SituationForm
 
 TRY = "essayer"
@@ -139,23 +140,17 @@ def _written(request, situation):
     if request.method != "POST":
         return _page(request, SituationForm(instance=situation), saved)
     action = request.POST.get("action", "")
-    form = SituationForm(_rearranged(request.POST, action), instance=situation)
-    if action == TRY or action.startswith((UP, DOWN)):
+    form = SituationForm(rearranged(request.POST, action), instance=situation)
+    if action == TRY or is_step(action):
         return _page(request, form, saved)
-    is_valid = form.is_valid()
-    theirs = edits.written_since(form, request.POST.get("version")) if situation.pk else []
-    if not is_valid:
-        return _page(request, form, saved, status=422)
-    if theirs:
-        return _page(request, form, saved, status=409, theirs=theirs)
-    if form.needs_confirmation():
-        return _page(request, form, saved, status=422, is_doubtful=True)
+    if refusal := objections(request, form):
+        status, context = refusal
+        return _page(request, form, saved, status=status, **context)
     return _saved(request, form, saved)
 
 
 def _saved(request, form, saved):
-    before = {name for name in form.changed_data if name != "confirme"}
-    if form.instance.pk and not before:
+    if not has_changed(form):
         messages.info(request, "Rien n'a changé.")
         return redirect("manage_vocabulary_situations")
     situation = form.save()
@@ -173,7 +168,7 @@ def _remarks(form, saved):
     return trial.remarks(topic, known.lexicon(), saved=tuple(saved))
 
 
-def _rearranged(data, action):
+def rearranged(data, action):
     """What was sent, with a helpline one step up or down when that is what was asked."""
     for prefix, step in ((UP, -1), (DOWN, 1)):
         if action.startswith(prefix):
@@ -191,24 +186,18 @@ def _page(request, form, saved, *, status=200, theirs=(), is_doubtful=False):
         "situation": situation,
         "is_new": is_new,
         "label": "" if is_new else form.initial["label"],
-        "version": _version(request, form, is_seen=bool(theirs)),
+        "version": "" if is_new else version(request, form, is_seen=bool(theirs)),
         "theirs": theirs,
         "is_doubtful": is_doubtful,
-        "lines": _lines(form),
-        "others": Helpline.objects.active().order_by("order", "pk"),
         "themes": [*_values(form, "themes"), *[""] * BLANK_THEMES],
         "known_themes": VALUES["thematiques"],
         "essay": request.POST.get("essai", "")[:MOST_TYPED],
         "address": request.path,
         "try_address": _try_address(situation),
     }
-    return page(request, "situation.html", context | _trial(form, saved), status=status)
-
-
-def _version(request, form, *, is_seen):
-    """The state that the form goes on from: when it was opened, until the other's is seen."""
-    sent = request.POST.get("version")
-    return sent if sent is not None and not is_seen else edits.version(form)
+    return page(
+        request, "situation.html", context | chosen_lines(form) | _trial(form, saved), status=status
+    )
 
 
 def _try_address(situation):
@@ -235,8 +224,14 @@ def _values(form, name):
     return [text for text in form[name].value() or [] if text]
 
 
-def _lines(form):
-    """The helplines of the form, in its order; one that no longer exists is left out."""
+def is_step(action):
+    """Whether a helpline is to move in the form, which saves nothing."""
+    return action.startswith((UP, DOWN))
+
+
+def chosen_lines(form):
+    """The helplines of the form, in its order, and those to add; one that is gone is left out."""
     keys = [int(key) for key in _values(form, "helplines") if str(key).isdigit() and len(key) < 10]
-    known = Helpline.objects.in_bulk(keys)
-    return [known[key] for key in dict.fromkeys(keys) if key in known]
+    found = Helpline.objects.in_bulk(keys)
+    lines = [found[key] for key in dict.fromkeys(keys) if key in found]
+    return {"lines": lines, "others": Helpline.objects.active().order_by("order", "pk")}
