@@ -17,6 +17,7 @@ from partners.views import (
 )
 from partners.views import map as map_views
 from partners.views.manage import accounts as manage_accounts
+from partners.views.manage import agencies as manage_agencies
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
@@ -196,6 +197,39 @@ vocabulary_urls = [
     ),
 ]
 
+agency_urls = [
+    path(
+        "gestion/agences/",
+        manage_agencies.overview,
+        name="manage_agencies",
+    ),
+    path(
+        "gestion/agences/nouvelle/",
+        manage_agencies.write,
+        name="manage_agencies_new",
+    ),
+    path(
+        "gestion/agences/voisinages/",
+        manage_agencies.neighbours,
+        name="manage_agencies_neighbours",
+    ),
+    path(
+        "gestion/agences/voisinages/<int:pk>/<int:other>/retirer/",
+        manage_agencies.part,
+        name="manage_agencies_part",
+    ),
+    path(
+        "gestion/agences/<int:pk>/",
+        manage_agencies.write,
+        name="manage_agencies_edit",
+    ),
+    path(
+        "gestion/agences/<int:pk>/fermer/",
+        manage_agencies.close,
+        name="manage_agencies_close",
+    ),
+]
+
 manage_urls = [
     path("gestion/", manage_home.overview, name="manage_home"),
     path("gestion/comptes/", manage_accounts.overview, name="manage_accounts"),
@@ -277,6 +311,7 @@ manage_urls = [
     path("gestion/usage/", manage_usage.overview, name="manage_usage"),
     path("gestion/usage/<slug:table>.csv", manage_usage.export, name="manage_usage_csv"),
     *vocabulary_urls,
+    *agency_urls,
     path("gestion/fiches/", manage_records.overview, name="manage_records"),
     path("gestion/fiches/nouvelle/", manage_record.create, name="manage_records_new"),
     path("gestion/fiches/proposer/", manage_record.propose, name="manage_records_propose"),

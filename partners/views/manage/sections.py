@@ -13,6 +13,7 @@ SECTIONS = [
     ("manage_gaps", "Manques", "flag"),
     ("manage_usage", "Usage", "chart-column"),
     ("manage_vocabulary", "Vocabulaire", "message-square"),
+    ("manage_agencies", "Agences", "map-pin"),
     ("manage_accounts", "Comptes", "users"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""
