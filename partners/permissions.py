@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from partners.models import ApiToken, Contact, Listing, User
+from partners.models import ApiToken, Contact, Listing, Merge, User
 
 OPEN_TO_ALL = {Listing.Status.PUBLISHED, Listing.Status.SUSPENDED}
 EDITORS = {User.Role.MANAGER, User.Role.ADMINISTRATOR}
@@ -28,8 +28,8 @@ def can_administer(user):
 
 
 def visible(listings, user):
-    """The listings of a queryset that this account may open."""
-    return listings if can_manage(user) else in_service(listings)
+    """The listings of a queryset that this account may open; one absorbed opens for nobody."""
+    return listings.filter(merge=None) if can_manage(user) else in_service(listings)
 
 
 def in_service(listings):
@@ -39,7 +39,9 @@ def in_service(listings):
 
 def can_open(listing, user):
     """As `visible`, of one listing at hand."""
-    return listing.status in OPEN_TO_ALL or can_manage(user)
+    if listing.status in OPEN_TO_ALL:
+        return True
+    return can_manage(user) and not Merge.objects.filter(pk=listing.pk).exists()
 
 
 def visible_contacts(contacts, user):
@@ -105,7 +107,7 @@ def can_see_people_api(user, token):
 
 def visible_api(listings, user, token):
     """Drafts are for the tools that write them."""
-    return listings if can_write_api(user, token) else in_service(listings)
+    return listings.filter(merge=None) if can_write_api(user, token) else in_service(listings)
 
 
 def _has_scope(token, scope):

@@ -22,6 +22,7 @@ from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
+from partners.views.manage import merge as manage_merge
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import redact as manage_redact
@@ -316,6 +317,20 @@ manage_urls = [
     path("gestion/fiches/nouvelle/", manage_record.create, name="manage_records_new"),
     path("gestion/fiches/proposer/", manage_record.propose, name="manage_records_propose"),
     path("gestion/fiches/<int:pk>/", manage_record.edit, name="manage_records_edit"),
+    path("gestion/doublons/", manage_merge.overview, name="manage_merge"),
+    path("gestion/doublons/<int:pk>/", manage_merge.of_record, name="manage_merge_of"),
+    path("gestion/doublons/<int:pk>/defaire/", manage_merge.undo, name="manage_merge_undo"),
+    path("gestion/doublons/<int:first>/<int:second>/", manage_merge.pair, name="manage_merge_pair"),
+    path(
+        "gestion/doublons/<int:first>/<int:second>/distinctes/",
+        manage_merge.tell_apart,
+        name="manage_merge_apart",
+    ),
+    path(
+        "gestion/doublons/<int:first>/<int:second>/semblables/",
+        manage_merge.compare_again,
+        name="manage_merge_again",
+    ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),
     path("gestion/zones/dessin/", manage_zones.drawn, name="manage_zones_drawn"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partners import review
+from partners import likeness, review
 from partners.models import Listing, Proposal, Report
 
 
@@ -52,6 +52,12 @@ def tasks():
             Proposal.objects.filter(status=Proposal.Status.NEW).count(),
             "propositions à relire",
             "Les données ouvertes disent autre chose que la fiche.",
+        ),
+        Task(
+            likeness.count(),
+            "doublons probables",
+            "Deux fiches pour un même partenaire\u00a0: l'une vieillit sans qu'on le voie.",
+            "manage_merge",
         ),
         Task(
             Listing.objects.filter(status=Listing.Status.TO_CHECK).count(),

@@ -66,6 +66,7 @@ PURPOSES = {
         "answer": "what was done about it; the form warns (rule R2)",
     },
     "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
+    "partners.Merge": {"moved": "keys of rows, no text"},
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
     "partners.ApiToken": {
         "name start": "a tool that reads the directory",

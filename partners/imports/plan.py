@@ -21,7 +21,7 @@ from partners.imports.matching import Identity, Match, match
 from partners.imports.notes import Change
 from partners.imports.outcome import Outcome, Plan, RowPlan
 from partners.imports.reader import Row, Table
-from partners.models import Contact, Listing
+from partners.models import Contact, Listing, Merge
 
 Track = Callable[[list[Row]], Iterable[Row]]
 Prune = Callable[[list[RowPlan]], None]
@@ -30,6 +30,7 @@ LINKS = [column for column in COLUMNS if not column.attr]
 FIELDS = Listing._meta.concrete_fields
 BLANK = {field.attname: field.get_default() for field in FIELDS}
 MADE = {f.attname: f.default for f in FIELDS if f.has_default() and callable(f.default)}
+MERGED = "fiche fusionnée avec une autre"
 IDENTITY = "pk kind source source_id siret search_key name commune_id phone"
 
 
@@ -106,8 +107,31 @@ def _remarks(mapping: Mapping) -> list[str]:
 
 def recognised(drafts: list[Draft]) -> dict[int, Match]:
     """By line, which of all our records each valid draft is."""
-    identities = [identity(draft) for draft in drafts if not draft.refusals]
-    return match(identities, _known(identities))
+    sound = {draft.line: draft for draft in drafts if not draft.refusals}
+    identities = [identity(draft) for draft in sound.values()]
+    return followed(match(identities, _known(identities)), sound)
+
+
+def followed(matches: dict[int, Match], drafts: dict[int, Draft]) -> dict[int, Match]:
+    """The same, where the record that absorbed another stands for it.
+
+    It keeps its own source and identifier; of two rows for one record, the second is refused.
+    """
+    numbers = {found.number for found in matches.values() if found.number}
+    kept = Merge.objects.kept_for(numbers)
+    owners = {found.number: line for line, found in matches.items() if found.number not in kept}
+    for line, found in sorted(matches.items()):
+        if found.number not in kept:
+            continue
+        number = kept[found.number]
+        if number in owners:
+            matches[line] = Match(refusal=f"{MERGED}, même fiche que la ligne {owners[number]}")
+            continue
+        owners[number] = line
+        matches[line] = Match(number, warning=f"{MERGED}{NBSP}: c'est la fiche {number} qui change")
+        for name in ("source", "source_id"):
+            drafts[line].fields.pop(name, None)
+    return matches
 
 
 def _rows(drafts: list[Draft], matches: dict[int, Match], *, for_update: bool) -> list[RowPlan]:

@@ -16,6 +16,7 @@ from partners.models.listing import (
     Scheme,
     Structure,
 )
+from partners.models.merge import Distinction, Merge
 from partners.models.permanence import Permanence
 from partners.models.privacy import ContactNotice, NoticeText, PurgeRun, Redaction
 from partners.models.provenance import Proposal, SourceRecord
@@ -57,6 +58,7 @@ __all__ = [
     "CoverageZone",
     "DangerSign",
     "DangerSignHelpline",
+    "Distinction",
     "Favourite",
     "Fees",
     "Folder",
@@ -69,6 +71,7 @@ __all__ = [
     "Listing",
     "ListingChange",
     "ListingSituation",
+    "Merge",
     "MobilisationMode",
     "Mobiliser",
     "Neighbour",

@@ -226,6 +226,10 @@ def how(version):
     context = version.context
     if "retour" in context:
         return "retour en arrière"
+    if "fusion" in context:
+        return "fusion de deux fiches"
+    if "fusion_defaite" in context:
+        return "fusion défaite"
     if "import" in context:
         return f"import «\u00a0{context['import']}\u00a0»"
     if context.get("origine") == "api":

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partners import favourites, permissions
 from partners.forms import ArrangeForm, FolderForm, GestureForm
 from partners.models import Listing
+from partners.views.merged import follows_merges
 from partners.views.pages import bad_request
 from partners.views.returning import page_of
 
@@ -81,6 +82,7 @@ def move_folder(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@follows_merges
 def mark(request, pk):
     """The star: keep a listing or remove it, then back to the page, or the star alone (`star.js`).
 
@@ -100,6 +102,7 @@ def mark(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@follows_merges
 def arrange(request, pk):
     """Choose the folders of a listing."""
     listing = get_object_or_404(permissions.visible(Listing.objects.all(), request.user), pk=pk)

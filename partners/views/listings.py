@@ -26,10 +26,12 @@ from partners.models import (
 )
 from partners.pins import encode
 from partners.report_forms import ERRORS
+from partners.views.merged import follows_merges
 
 
 @require_safe
 @never_cache
+@follows_merges
 def detail(request, pk, slug=""):
     form = CriteriaForm(request.GET)
     communes = form.cleaned_data["commune"] if form.is_valid() else []
@@ -67,6 +69,7 @@ def detail(request, pk, slug=""):
 
 @require_safe
 @never_cache
+@follows_merges
 def map_data(request, pk):
     """Where a listing receives, and the communes of its zone."""
     card = _card_or_404(pk, place_of_communes([]), request.user)

@@ -14,6 +14,7 @@ from partners import permissions, reports
 from partners.models import Listing
 from partners.report_forms import ERRORS, GapForm, ReportForm, WordsForm
 from partners.views.decorators import permission
+from partners.views.merged import follows_merges
 from partners.views.returning import page_of
 
 UNDO = (
@@ -24,6 +25,7 @@ UNDO = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission(permissions.can_report)
 @never_cache
+@follows_merges
 def report(request, pk):
     """« Signaler une erreur »: a page of buttons, each of which is enough.
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from partners import permissions
 from partners.api import cursors, envelopes, fiches, query, results, walk, writing
 from partners.api.examples import FICHE_BODY, PAGE, REPORT_BODY, SEARCH
+from partners.api.merged import MOVED, MOVED_TOO, follows_merges
 from partners.api.problems import Changed, VersionWanted
 from partners.api.renderers import etag_of
 from partners.api.serializers import (
@@ -70,7 +71,8 @@ class Listings(ApiView):
 class Detail(ApiView):
     rules = {"GET": permissions.can_read_api, "PATCH": permissions.can_write_api}
 
-    @extend_schema(responses=FicheSerializer)
+    @extend_schema(responses={200: FicheSerializer, **MOVED})
+    @follows_merges
     def get(self, request, pk):
         """Une fiche. Son ETag sert à la modifier."""
         envelopes.NoParameters.of(request)
@@ -78,7 +80,12 @@ class Detail(ApiView):
         response = Response(fiches.data([listing], request)[0])
         return danger(response) if fiches.is_dangerous(listing) else response
 
-    @extend_schema(request=FicheSerializer, responses=WrittenSerializer, examples=[FICHE_BODY])
+    @extend_schema(
+        request=FicheSerializer,
+        responses={200: WrittenSerializer, **MOVED_TOO},
+        examples=[FICHE_BODY],
+    )
+    @follows_merges
     @transaction.atomic
     def patch(self, request, pk):
         """Change les champs donnés et eux seuls ; une liste est remplacée en entier.
@@ -86,7 +93,7 @@ class Detail(ApiView):
         L'en-tête `If-Match` reprend l'ETag de la fiche lue (`*` : quelle que soit sa version).
         """
         envelopes.NoParameters.of(request)
-        get_object_or_404(Listing.objects.select_for_update(), pk=pk)
+        get_object_or_404(Listing.objects.filter(merge=None).select_for_update(of=("self",)), pk=pk)
         listing = get_object_or_404(fiches.visible(request), pk=pk)
         _check_version(listing, request)
         listing, warnings = writing.change(listing, request)
@@ -97,8 +104,11 @@ class Reports(ApiView):
     rules = {"POST": permissions.can_report_api}
 
     @extend_schema(
-        request=ReportSerializer, responses={201: ReportSerializer}, examples=[REPORT_BODY]
+        request=ReportSerializer,
+        responses={201: ReportSerializer, **MOVED_TOO},
+        examples=[REPORT_BODY],
     )
+    @follows_merges
     def post(self, request, pk):
         """Signale une erreur à la responsable du lien social."""
         envelopes.NoParameters.of(request)

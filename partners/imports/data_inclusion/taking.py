@@ -25,6 +25,7 @@ from partners.models import (
     CoverageZone,
     Listing,
     ListingSituation,
+    Merge,
     SchemeRole,
     SourceRecord,
     derived,
@@ -59,6 +60,8 @@ class Taker:
         }
         ours = plans.identities_of(Listing.objects.filter(source_record=None))
         self.ours = {identity.number: identity for identity in ours}
+        absorbed = Merge.objects.values_list("pk", flat=True)
+        self.kept = Merge.objects.kept_for(absorbed)
         self.numbers = {
             (identity.kind, identity.source, identity.source_id): identity.number
             for identity in ours
@@ -123,6 +126,11 @@ class Taker:
             self.structures.stand_in(entry.row["id"])
             return True
         stored = entry.stored
+        if stored and stored.listing_id in self.kept:  # its record is another one by now
+            self.tally.count(kind, Outcome.UNCHANGED)
+            if kind == STRUCTURE:
+                self.structures.add(entry.row, self.kept[stored.listing_id])
+            return True
         if not stored or stored.gone_on or stored.context != entry.context:
             return False
         if stored.fingerprint != entry.fingerprint:
@@ -217,8 +225,10 @@ class Taker:
         matches |= {entry.line: Match(entry.own) for entry in entries if entry.own_kind == kind}
         others = [draft for draft in drafts if draft.line not in matches]
         if kind == STRUCTURE:
-            return matches | self._likely(others)
-        return matches | {draft.line: Match(self._number(draft)) for draft in others}
+            matches |= self._likely(others)
+        else:
+            matches |= {draft.line: Match(self._number(draft)) for draft in others}
+        return plans.followed(matches, {draft.line: draft for draft in drafts})
 
     def _number(self, draft: Draft) -> int | None:
         """Of a service, told by its identifier alone: many have one name in one commune."""

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners import permissions
-from partners.models import Listing
+from partners.models import Listing, Merge
 from partners.past import restoring, versions, wording
 from partners.past.restoring import Moved, Refused
 from partners.past.versions import PARTS, Version
@@ -44,7 +44,11 @@ def history(request, pk):
         "listing": listing,
         "page": shown,
         "entries": _entries(listing, shown, found),
+<<<<<<< HEAD
         "redactions": listing.redactions.select_related("done_by"),
+=======
+        "merge": Merge.objects.select_related("kept").filter(pk=pk).first(),
+>>>>>>> d885876 (merging: likely duplicates ranked and told apart, two records made one field by field, old addresses lead on for ever, undone while nothing was built on it)
     }
     return page(request, "history.html", context)
 
@@ -54,7 +58,7 @@ def history(request, pk):
 @permission(permissions.can_manage)
 def restore(request, pk, key):
     """What going back would change, then going back. `champ`: one part of the record only."""
-    listing = get_object_or_404(Listing, pk=pk)
+    listing = get_object_or_404(Listing.objects.filter(merge=None), pk=pk)
     found = versions.read(listing)
     target = next((version for version in found if version.key == key), None)
     part = (request.POST if request.method == "POST" else request.GET).get("champ") or None

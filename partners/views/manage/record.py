@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pghistory.models import Events
 
 from partners import permissions
-from partners.models import Listing, User
+from partners.likeness import alike
+from partners.models import Distinction, Listing, Merge, User
 from partners.records import facts as facts_of
 from partners.records import naming, saving
 from partners.records.editor import Editor, lacking, with_rows
-from partners.records.likeness import alike
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
 from partners.views.manage.sections import page
@@ -30,6 +30,7 @@ from partners.views.manage.sections import page
 Status = Listing.Status
 SOURCE = "saisie en gestion"
 TOKEN = re.compile(r"[0-9a-f]{16}")
+KEY = re.compile(r"[0-9]{1,9}")
 TO_PUBLISH, TO_CHECK, TO_SEE = "publier", "a-verifier", "voir"
 MINE, THEIRS = "mienne", "sienne"
 SAID = {
@@ -69,6 +70,11 @@ def create(request):
 @keeps_what_was_typed
 @permission(permissions.can_manage)
 def edit(request, pk):
+    """What was typed of a record merged meanwhile is compared with the one that was kept."""
+    kept = Merge.objects.kept_for([pk]).get(pk)
+    if kept and request.method != "POST":
+        return _absorbed(request, kept)
+    pk = kept or pk
     if request.method != "POST":
         listing = get_object_or_404(with_rows(Listing.objects.all()), pk=pk)
         return _page(request, Editor(listing))
@@ -83,6 +89,8 @@ def edit(request, pk):
 @permission(permissions.can_manage)
 def archive(request, pk):
     """Asks first; it can be undone."""
+    if kept := Merge.objects.kept_for([pk]).get(pk):
+        return _absorbed(request, kept)
     listing = get_object_or_404(Listing, pk=pk)
     if request.method != "POST":
         return page(request, "record_archive.html", {"listing": listing})
@@ -96,12 +104,19 @@ def archive(request, pk):
 @transaction.atomic
 def restore(request, pk):
     """Out of the archives: published when nothing is missing, else to check."""
+    if pk in Merge.objects.kept_for([pk]):
+        return redirect("manage_merge_undo", pk)
     listing = get_object_or_404(with_rows(Listing.objects.all()), pk=pk)
     if listing.status == Status.ARCHIVED:
         is_complete = not lacking(facts_of.of_listing(listing))
         saving.set_status(listing, Status.PUBLISHED if is_complete else Status.TO_CHECK)
         messages.success(request, f"Fiche rétablie, {listing.get_status_display()}.")
     return redirect("manage_records_edit", pk)
+
+
+def _absorbed(request, kept):
+    messages.info(request, "Cette fiche a été fusionnée\u00a0: voici celle qui a été gardée.")
+    return redirect("manage_records_edit", kept)
 
 
 @require_POST
@@ -172,10 +187,13 @@ def _saved(request, editor, names, status):
     if not names and status == listing.status and listing.pk:
         messages.info(request, "Rien n'a changé.")
         return _after(request, listing)
+    is_new = not listing.pk
     try:
         with transaction.atomic():
             listing.status = status
             saving.write(listing, editor, names)
+            if is_new:
+                _tell_apart(request, listing)
     except ValidationError as error:
         _tell(editor.form, error)
         return _page(request, editor, status=422)
@@ -183,6 +201,15 @@ def _saved(request, editor, names, status):
     for remark in editor.form.remarks():
         messages.warning(request, remark)
     return _after(request, listing)
+
+
+def _tell_apart(request, listing):
+    """« Ce n'est pas la même », ticked before it was written, is not asked again."""
+    known = {text for text in request.POST.getlist("distincte") if KEY.fullmatch(text)}
+    others = Listing.objects.filter(pk__in=known).exclude(pk=listing.pk)
+    Distinction.objects.bulk_create(
+        [Distinction(first=listing, second=other, said_by=request.user) for other in others]
+    )
 
 
 def _after(request, listing):

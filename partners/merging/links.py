@@ -1,0 +1,169 @@
+"""Every table that points at a record, and what becomes of its rows when the record is absorbed.
+
+`RULES` names them all: a test compares it with the models, so that a new relation is thought of.
+"""
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+from partners.models import (
+    Contact,
+    CoverageZone,
+    Distinction,
+    Favourite,
+    Gap,
+    Listing,
+    ListingSituation,
+    Merge,
+    Permanence,
+    Proposal,
+    Report,
+    SchemeRole,
+    SearchEntry,
+    SourceRecord,
+    Verification,
+)
+
+UNITED = "united"
+"""Part of the record itself: `uniting` makes one list of the two."""
+MOVED = "moved"
+"""Points at the kept record from now on; a row that this one has already goes."""
+STAYS = "stays"
+"""As `MOVED`, but a row that cannot follow is left as it is."""
+LEFT = "left"
+"""Follows by itself, or tells of the past."""
+
+RULES = {
+    (ListingSituation, "listing"): UNITED,
+    (CoverageZone, "listing"): UNITED,
+    (Permanence, "listing"): UNITED,
+    (Contact, "listing"): UNITED,
+    (SchemeRole, "scheme"): UNITED,
+    (SchemeRole, "structure"): MOVED,
+    (Verification, "listing"): MOVED,
+    (Report, "listing"): MOVED,
+    (Favourite, "listing"): MOVED,
+    (Gap, "closed_by"): MOVED,
+    (Proposal, "listing"): MOVED,
+    (Listing, "parent"): STAYS,
+    (Distinction, "first"): MOVED,
+    (Distinction, "second"): MOVED,
+    (SourceRecord, "listing"): STAYS,
+    (SearchEntry, "listing"): LEFT,
+    (Merge, "absorbed"): LEFT,
+    (Merge, "kept"): LEFT,
+}
+REWRITTEN = (Verification,)
+"""Moved as deleted and inserted: the history of each record then tells its own rows."""
+CREATORS = "creators"
+
+
+def relations():
+    """The (model, field name) that point at a record, history apart, by introspection."""
+    for model in apps.get_models():
+        if model._meta.proxy or hasattr(model, "pgh_tracked_model"):
+            continue
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.related_model._meta.concrete_model is Listing:
+                yield model, field.name
+
+
+def move(kept, absorbed):
+    """Hand the rows of `MOVED` and `STAYS` over; what `give_back` needs, as keys (dict)."""
+    notes = {}
+    for (model, name), rule in RULES.items():
+        if rule in (MOVED, STAYS):
+            notes[_label(model, name)] = _move(model, name, rule, kept, absorbed)
+    records = SourceRecord.objects.filter(listing=kept, is_creator=True)
+    if notes[_label(SourceRecord, "listing")]["moved"]:
+        notes[CREATORS] = list(records.values_list("pk", flat=True))
+        records.update(is_creator=False)  # what it said becomes ours: it only proposes now
+    return notes
+
+
+def give_back(kept, absorbed, notes):
+    """Undo `move`: what is still where it was put goes back, what went comes back."""
+    SourceRecord.objects.filter(pk__in=notes.get(CREATORS, []), listing=kept).update(
+        is_creator=True
+    )
+    for (model, name), rule in RULES.items():
+        noted = notes.get(_label(model, name))
+        if noted and rule in (MOVED, STAYS):
+            still = model.objects.filter(pk__in=noted["moved"], **{name: kept.pk})
+            _set(model, name, list(still), absorbed)
+            _write_again(model, noted["gone"])
+
+
+def _label(model, name):
+    return f"{model._meta.label}.{name}"
+
+
+def _move(model, name, rule, kept, absorbed):
+    rows = list(model.objects.filter(**{name: absorbed.pk}).order_by("pk"))
+    known = {key for other in _of(model, name, kept) for key in _keys(model, name, other, kept)}
+    moved = [
+        row
+        for row in rows
+        if known.isdisjoint(_keys(model, name, row, absorbed)) and not _names(row, name, kept)
+    ]
+    gone = [row for row in rows if row not in moved] if rule == MOVED else []
+    model.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    _set(model, name, moved, kept)
+    return {"moved": [row.pk for row in moved], "gone": [row.pk for row in gone]}
+
+
+def _of(model, name, listing):
+    asked = Q(first=listing.pk) | Q(second=listing.pk) if model is Distinction else None
+    return model.objects.filter(asked or Q(**{name: listing.pk}))
+
+
+def _names(row, name, kept):
+    """Whether a row would name one record twice, or is that record itself."""
+    others = [f for f in row._meta.concrete_fields if f.related_model is Listing and f.name != name]
+    is_itself = isinstance(row, Listing) and row.pk == kept.pk
+    return is_itself or any(getattr(row, f.attname) == kept.pk for f in others)
+
+
+def _keys(model, name, row, listing):
+    """What may be had once only of a record (set): the other columns of its constraints."""
+    if model is Distinction:
+        return {row.first_id + row.second_id - listing.pk}
+    if model._meta.get_field(name).unique:
+        return {()}
+    groups = [
+        [other for other in constraint.fields if other != name]
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields
+    ]
+    return {tuple(str(getattr(row, other)) for other in group) for group in groups}
+
+
+def _set(model, name, rows, listing):
+    attname = model._meta.get_field(name).attname
+    if model in REWRITTEN:
+        model.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        for row in rows:
+            setattr(row, attname, listing.pk)
+        model.objects.bulk_create(rows)
+    else:
+        model.objects.filter(pk__in=[row.pk for row in rows]).update(**{attname: listing.pk})
+
+
+def _write_again(model, keys):
+    """Rows that went, from the events that tell them; what they designate may be gone since."""
+    events = getattr(model, "pgh_event_model", None)
+    if not keys or events is None:
+        return
+    told = events.objects.filter(pgh_obj_id__in=keys, pgh_label="delete").order_by("pgh_id")
+    last = {event.pgh_obj_id: event for event in told}
+    columns = [field.attname for field in model._meta.concrete_fields]
+    rows = [model(**{name: getattr(event, name) for name in columns}) for event in last.values()]
+    model.objects.bulk_create([row for row in rows if _still_stands(row)], ignore_conflicts=True)
+
+
+def _still_stands(row):
+    """Whether all that a row designates exists today."""
+    fields = [field for field in row._meta.concrete_fields if field.is_relation]
+    asked = ((f.related_model, getattr(row, f.attname)) for f in fields)
+    return all(model.objects.filter(Q(pk=key)).exists() for model, key in asked if key is not None)

@@ -1,0 +1,153 @@
+"""Which records may be one partner: why, how likely, and what only looks like it."""
+
+import pytest
+
+from partners import likeness
+from partners.imports.matching import match
+from partners.imports.plan import identities_of
+from partners.models import Distinction, Listing, SchemeRole
+from partners.records import facts
+from tests.factories import ListingFactory, change, commune
+
+pytestmark = pytest.mark.django_db
+
+SIRET = "21850182100019"
+
+
+def make(name, **values):
+    return ListingFactory(name=name, **values)
+
+
+def found():
+    return [(pair.first, pair.second) for pair in likeness.pairs()[0]]
+
+
+def only():
+    [pair], _ = likeness.pairs()
+    return pair
+
+
+def test_same_telephone_and_near_name_are_nearly_sure():
+    make("Relais du Bocage", phone="+33261910017")
+    make("Relais Bocage du", phone="+33261910017")
+    pair = only()
+    assert pair.likelihood == "très probable"
+    assert pair.reasons == ("même téléphone", "même nom", "même commune")
+
+
+def test_same_siret_alone_is_probable():
+    make("Accueil de jour", siret=SIRET)
+    make("Boutique solidaire", siret=SIRET)
+    assert (only().likelihood, only().reasons[0]) == ("probable", "même SIRET")
+
+
+def test_near_name_in_the_commune_is_enough_and_elsewhere_is_not():
+    make("Maison des solidarités")
+    make("Maison des solidarité")
+    make("Maison des solidarités", commune=commune("85031"))
+    pair = only()
+    assert pair.reasons == ("nom très proche", "même commune")
+    assert {pair.first.commune.code, pair.second.commune.code} == {"85182"}
+
+
+def test_near_name_within_500_metres_is_enough_across_a_commune_line():
+    here, there, far = (
+        make("Point accueil écoute jeunes", commune=commune(code))
+        for code in ("85182", "85031", "85191")
+    )
+    change(here, latitude=46.7820, longitude=-0.8360)
+    change(there, latitude=46.7850, longitude=-0.8390)
+    change(far, latitude=46.7900, longitude=-0.8360)
+    assert found() == [(here, there)]
+    assert "à moins de 500\u00a0m" in only().reasons
+
+
+def test_the_line_for_professionals_counts_as_a_telephone():
+    make("Relais du Bocage", phone="+33261910017")
+    make("Relais bocage", professional_phone="+33261910017")
+    assert "même téléphone" in only().reasons
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_branch_with_the_number_of_its_structure_is_no_duplicate(is_linked):
+    head = make("Association du Lay", phone="+33261910017")
+    make("Antenne de jour", phone="+33261910017", parent=head if is_linked else None)
+    assert bool(found()) is not is_linked
+
+
+def test_scheme_with_the_number_of_its_operator_is_no_duplicate():
+    structure = make("Association du Lay", phone="+33261910017")
+    scheme = make("Visites aux aînés", phone="+33261910017", kind="dispositif")
+    assert not found()
+    SchemeRole.objects.create(scheme=scheme, structure=structure, role="operateur")
+    assert not found()
+
+
+def test_town_hall_and_its_ccas_at_one_switchboard_are_no_duplicates():
+    make("Mairie de Pouzauges", structure_type="mairie", phone="+33261910017")
+    make("CCAS de Pouzauges", structure_type="ccas", phone="+33261910017")
+    assert not found()
+
+
+def test_confidential_record_is_told_by_its_telephone_alone():
+    for name in ("Maison du Tilleul", "Maison du Tilleuls"):
+        make(name, is_confidential=True, phone="+33261910017")
+    make("Maison du Tilleul")
+    pair = only()
+    assert pair.first.is_confidential
+    assert pair.second.is_confidential
+    assert "même commune" not in pair.reasons
+
+
+def test_archived_and_distinct_records_are_left_out():
+    first, second, gone = (make("Relais du Bocage", phone="+33261910017") for _ in range(3))
+    change(gone, status=Listing.Status.ARCHIVED)
+    assert found() == [(first, second)]
+    Distinction.objects.create(first=second, second=first)
+    assert not found()
+
+
+def test_likeliest_come_first_and_pages_hold_all():
+    for number in range(3):
+        make("Relais du Bocage", phone=f"+3326191001{number}")
+    make("Relais du Bocage", phone="+33261910010")
+    every, total = likeness.pairs()
+    assert total == len(every) == 6
+    assert "même téléphone" in every[0].reasons
+    paged = [
+        pair for offset in range(0, 6, 2) for pair in likeness.pairs(limit=2, offset=offset)[0]
+    ]
+    assert paged == every
+
+
+def test_many_records_ask_the_same_number_of_queries(django_assert_num_queries):
+    for _ in range(2):
+        make("Relais du Bocage")
+    with django_assert_num_queries(2):
+        likeness.pairs()
+    for _ in range(8):
+        make("Relais du Bocage")
+    with django_assert_num_queries(2):
+        assert likeness.pairs(limit=20)[1] == 45
+
+
+def test_new_record_and_list_have_one_notion():
+    known = make("Relais du Bocage", phone="+33261910017")
+    asked = facts.of_listing(Listing(name="Relais Bocage", phone="+33261910017"))
+    [(listing, reasons)] = likeness.alike(asked | {"commune": "85182"})
+    assert listing == known
+    make("Relais Bocage", phone="+33261910017")
+    assert list(only().reasons) == reasons
+
+
+@pytest.mark.parametrize(
+    "same", [{"siret": SIRET}, {"name": "Relais du Bocage"}, {"name": "relais du BOCAGE"}]
+)
+def test_what_an_import_recognises_is_alike(same):
+    known = make(**{"name": "Relais du Bocage"} | same)
+    row = make(**{"name": "Relais du Bocage (antenne)"} | same, source="fichier", source_id="")
+    [identity] = identities_of(Listing.objects.filter(pk=row.pk))
+    matched = match([identity], identities_of(Listing.objects.filter(pk=known.pk)))
+    assert matched[row.pk].number == known.pk
+    assert found() == [(known, row)]
+    assert only().score >= likeness.PROBABLE
