@@ -9,6 +9,7 @@ from django.urls import reverse
 from partners.merging import choices, links, undoing, uniting
 from partners.models import (
     Contact,
+    ContactNotice,
     Distinction,
     Favourite,
     Gap,
@@ -75,6 +76,7 @@ def proposals(kept, absorbed):
 
 def test_every_table_that_points_at_a_record_has_its_rule():
     assert set(links.relations()) == set(links.RULES)
+    assert set(links.relations_of_rows()) == links.ROWS
 
 
 def test_every_column_of_a_record_is_chosen_or_is_its_own():
@@ -113,9 +115,13 @@ def test_contacts_of_one_name_complete_each_other_and_stay_as_hidden():
     known = {"source": "site", "recorded_on": date(2026, 3, 1)}
     kept.contacts.create(name="Camille Inventée", visibility=Contact.Visibility.ALL, **known)
     absorbed.contacts.create(name="camille inventee", email="camille@example.org", **known)
-    absorbed.contacts.create(name="Dominique Inventé", phone="+33261910044", **known)
+    other = absorbed.contacts.create(name="Dominique Inventé", phone="+33261910044", **known)
+    for told in absorbed.contacts.all():
+        ContactNotice.objects.create(contact=told, way="courriel", done_on=date(2026, 4, 1))
     merge(kept, absorbed)
     [camille, dominique] = kept.contacts.order_by("pk")
+    assert dominique == other
+    assert camille.notice.done_on == dominique.notice.done_on == date(2026, 4, 1)
     assert (camille.email, camille.visibility) == ("camille@example.org", "responsables")
     assert dominique.phone == "+33261910044"
 
@@ -302,7 +308,8 @@ def test_absorbed_record_is_edited_through_the_kept_one_and_its_history_is_reada
 
 def whole_pair():
     kept, absorbed = pair(description="Autre texte, plus long que le premier.", helps=["impayes"])
-    absorbed.contacts.create(name="Camille Inventée", source="x", recorded_on=date(2026, 1, 1))
+    told = absorbed.contacts.create(name="Camille", source="x", recorded_on=date(2026, 1, 1))
+    ContactNotice.objects.create(contact=told, way="courriel", done_on=date(2026, 4, 1))
     PermanenceFactory(listing=absorbed)
     Report.objects.create(kind=Report.Kind.CLOSED, listing=absorbed)
     verify(absorbed)
@@ -328,6 +335,7 @@ def test_merge_taken_back_leaves_both_as_they_were(later):  # noqa: F811
     assert absorbed.reports.count() == absorbed.verifications.count() == 1
     assert absorbed.favourites.count() == absorbed.roles_in_schemes.count() == 1
     assert kept.favourites.count() == kept.roles_in_schemes.count() == 1
+    assert absorbed.contacts.get().notice.way == "courriel"
     assert not Merge.objects.exists()
     assert not derived.stale().exists()
 

@@ -113,6 +113,13 @@ def order(one, other):
     return tuple(sorted((one, other), key=_worth, reverse=True))
 
 
+FULLER = {
+    "place", "summary", "description", "audience_details", "access_conditions", "opening_hours",
+    "fees", "mobilisation_details",
+}  # fmt: skip
+"""Choices where what says more is worth more."""
+
+
 def can_unite(name):
     """Whether a choice can take both: lists, and texts of several lines."""
     if name == ZONES:
@@ -152,7 +159,7 @@ def _row(name, kept, absorbed, mine, theirs, checks):
     label = GROUPS[name][0]
     said = [_said(name, listing, facts) for listing, facts in ((kept, mine), (absorbed, theirs))]
     choice, reason = _proposal(name, said, kept, absorbed, checks)
-    is_possible = can_unite(name) and bool(said[0] and said[1]) and _fits(name, kept, absorbed)
+    is_possible = bool(said[0] and said[1]) and _may_unite(name, kept, absorbed)
     return Row(name, french.capitalise(label), *said, choice, reason, is_possible)
 
 
@@ -193,9 +200,11 @@ def _proposal(name, said, kept, absorbed, checks):
         return KEPT, "identiques"
     if name == "place" and HIDDEN in said:
         return (KEPT if ours == HIDDEN else ABSORBED), "une adresse confidentielle le reste"
-    if can_unite(name) and name != "description" and _fits(name, kept, absorbed):
+    if name == ZONES and kept.is_zone_unspecified != absorbed.is_zone_unspecified:
+        return (ABSORBED if kept.is_zone_unspecified else KEPT), "l'autre est à demander"
+    if _may_unite(name, kept, absorbed) and name not in FULLER:
         return BOTH, "réunies"
-    return _later(name, kept, absorbed, checks) or _fuller(ours, theirs)
+    return _later(name, kept, absorbed, checks) or _fuller(name, ours, theirs)
 
 
 def _later(name, kept, absorbed, checks):
@@ -212,14 +221,18 @@ def _later(name, kept, absorbed, checks):
     return (KEPT if is_ours else ABSORBED), f"vérifiée le {day:%d/%m/%Y}"
 
 
-def _fuller(ours, theirs):
-    if len(theirs) > len(ours):
-        return ABSORBED, "plus complète"
-    return KEPT, "plus complète" if len(ours) > len(theirs) else "celle de la fiche gardée"
+def _fuller(name, ours, theirs):
+    if name not in FULLER or len(ours) == len(theirs):
+        return KEPT, "celle de la fiche gardée"
+    return (KEPT if len(ours) > len(theirs) else ABSORBED), "plus complète"
 
 
-def _fits(name, kept, absorbed):
-    """Whether two texts together are no longer than a text may be."""
+def _may_unite(name, kept, absorbed):
+    """Whether both can be had: two known zones, two lists, texts that are not too long together."""
+    if not can_unite(name):
+        return False
+    if name == ZONES:
+        return kept.is_zone_unspecified == absorbed.is_zone_unspecified
     [attr] = GROUPS[name][1]
     ours, theirs = getattr(kept, attr), getattr(absorbed, attr)
     return not isinstance(ours, str) or len(ours) + len(theirs) + 2 <= cells.MAX_LINES

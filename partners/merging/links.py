@@ -4,11 +4,12 @@
 """
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from partners.models import (
     Contact,
+    ContactNotice,
     CoverageZone,
     Distinction,
     Favourite,
@@ -18,6 +19,7 @@ from partners.models import (
     Merge,
     Permanence,
     Proposal,
+    Redaction,
     Report,
     SchemeRole,
     SearchEntry,
@@ -46,6 +48,7 @@ RULES = {
     (Favourite, "listing"): MOVED,
     (Gap, "closed_by"): MOVED,
     (Proposal, "listing"): MOVED,
+    (Redaction, "listing"): MOVED,
     (Listing, "parent"): STAYS,
     (Distinction, "first"): MOVED,
     (Distinction, "second"): MOVED,
@@ -54,6 +57,8 @@ RULES = {
     (Merge, "absorbed"): LEFT,
     (Merge, "kept"): LEFT,
 }
+ROWS = {(ContactNotice, "contact")}
+"""What points at a row of the record itself, which keeps its key and so what points at it."""
 REWRITTEN = (Verification,)
 """Moved as deleted and inserted: the history of each record then tells its own rows."""
 CREATORS = "creators"
@@ -61,12 +66,39 @@ CREATORS = "creators"
 
 def relations():
     """The (model, field name) that point at a record, history apart, by introspection."""
+    return _pointing_at({Listing})
+
+
+def relations_of_rows():
+    """As `relations`, what points at the rows of `UNITED` and `REWRITTEN`."""
+    return _pointing_at(
+        {model for (model, _), rule in RULES.items() if rule == UNITED} | {*REWRITTEN}
+    )
+
+
+def _pointing_at(models_):
     for model in apps.get_models():
         if model._meta.proxy or hasattr(model, "pgh_tracked_model"):
             continue
         for field in model._meta.concrete_fields:
-            if field.is_relation and field.related_model._meta.concrete_model is Listing:
+            if field.is_relation and field.related_model._meta.concrete_model in models_:
                 yield model, field.name
+
+
+def hand_over(rows, name, listing):
+    """Rows of one model to a record by the field `name`, each with its key: deleted, then inserted.
+
+    By the table, since what points at them must not be deleted with them.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(model._meta.db_table)
+        cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [[row.pk for row in rows]])
+    for row in rows:
+        setattr(row, model._meta.get_field(name).attname, listing.pk)
+    model.objects.bulk_create(rows)
 
 
 def move(kept, absorbed):
@@ -74,9 +106,9 @@ def move(kept, absorbed):
     notes = {}
     for (model, name), rule in RULES.items():
         if rule in (MOVED, STAYS):
-            notes[_label(model, name)] = _move(model, name, rule, kept, absorbed)
+            notes[label(model, name)] = _move(model, name, rule, kept, absorbed)
     records = SourceRecord.objects.filter(listing=kept, is_creator=True)
-    if notes[_label(SourceRecord, "listing")]["moved"]:
+    if notes[label(SourceRecord, "listing")]["moved"]:
         notes[CREATORS] = list(records.values_list("pk", flat=True))
         records.update(is_creator=False)  # what it said becomes ours: it only proposes now
     return notes
@@ -88,14 +120,23 @@ def give_back(kept, absorbed, notes):
         is_creator=True
     )
     for (model, name), rule in RULES.items():
-        noted = notes.get(_label(model, name))
+        noted = notes.get(label(model, name))
         if noted and rule in (MOVED, STAYS):
             still = model.objects.filter(pk__in=noted["moved"], **{name: kept.pk})
             _set(model, name, list(still), absorbed)
             _write_again(model, noted["gone"])
 
 
-def _label(model, name):
+def give_rows_back(kept, absorbed, notes):
+    """What was handed over of the record itself and is still there, with its keys."""
+    for (model, name), rule in RULES.items():
+        keys = notes.get(label(model, name), {}).get("moved", [])
+        if rule == UNITED and keys:
+            hand_over(list(model.objects.filter(pk__in=keys, **{name: kept.pk})), name, absorbed)
+
+
+def label(model, name):
+    """What stands for a relation in the notes."""
     return f"{model._meta.label}.{name}"
 
 
@@ -142,10 +183,7 @@ def _keys(model, name, row, listing):
 def _set(model, name, rows, listing):
     attname = model._meta.get_field(name).attname
     if model in REWRITTEN:
-        model.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        for row in rows:
-            setattr(row, attname, listing.pk)
-        model.objects.bulk_create(rows)
+        hand_over(rows, name, listing)
     else:
         model.objects.filter(pk__in=[row.pk for row in rows]).update(**{attname: listing.pk})
 

@@ -44,6 +44,7 @@ def undo(merge):
     with pghistory.context(**{UNDONE: absorbed.pk}):
         before = [(listing, _before(listing, absorbed.pk)) for listing in (kept, absorbed)]
         links.give_back(kept, absorbed, merge.moved)
+        links.give_rows_back(kept, absorbed, merge.moved)
         merge.delete()
         for listing, version in before:
             if version is not None:

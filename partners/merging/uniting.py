@@ -11,7 +11,17 @@ from partners import words
 from partners.imports import status as gate
 from partners.merging import choices, links
 from partners.merging.choices import ABSORBED, BOTH, GROUPS, KEPT, ZONES
-from partners.models import Contact, Listing, ListingSituation, Merge, SchemeRole, derived
+from partners.models import (
+    Contact,
+    ContactNotice,
+    CoverageZone,
+    Listing,
+    ListingSituation,
+    Merge,
+    Permanence,
+    SchemeRole,
+    derived,
+)
 from partners.records import facts as facts_of
 from partners.records.editor import with_rows
 
@@ -67,8 +77,7 @@ def merge(kept, absorbed, chosen, *, by):
     chosen = choices.proposed(kept, absorbed) | chosen
     with pghistory.context(**{MARK: absorbed.pk}):
         _write_fields(kept, absorbed, chosen)
-        _unite_rows(kept, absorbed, chosen)
-        notes = links.move(kept, absorbed)
+        notes = _unite_rows(kept, absorbed, chosen) | links.move(kept, absorbed)
         made = Merge.objects.create(absorbed=absorbed, kept=kept, merged_by=by, moved=notes)
         _check(kept)
     derived.refresh(Listing.objects.filter(pk__in=[kept.pk, absorbed.pk]))
@@ -108,21 +117,18 @@ def _write_field(kept, absorbed, attr, choice):
 
 
 def _unite_rows(kept, absorbed, chosen):
-    _unite_situations(kept, absorbed)
-    _unite_zones(kept, absorbed, chosen.get(ZONES, KEPT))
-    _unite_permanences(kept, absorbed)
-    _unite_contacts(kept, absorbed)
-    _unite_roles(kept, absorbed)
+    """What of the absorbed record passed to the kept one, as keys for undoing (dict)."""
+    found = {
+        (ListingSituation, "listing"): _unite_situations(kept, absorbed),
+        (CoverageZone, "listing"): _unite_zones(kept, absorbed, chosen.get(ZONES, KEPT)),
+        (Permanence, "listing"): _unite_permanences(kept, absorbed),
+        (Contact, "listing"): _unite_contacts(kept, absorbed),
+        (SchemeRole, "scheme"): _unite_roles(kept, absorbed),
+    }
     kept.save()
-
-
-def _hand_over(rows, kept, *, owner="listing_id"):
-    """Deleted and inserted, so that the history of each record tells its own rows."""
-    for row in rows:
-        type(row).objects.filter(pk=row.pk).delete()
-        setattr(row, owner, kept.pk)
-    if rows:
-        type(rows[0]).objects.bulk_create(rows)
+    for (_, name), rows in found.items():
+        links.hand_over(rows, name, kept)
+    return {links.label(*key): {"moved": [row.pk for row in rows]} for key, rows in found.items()}
 
 
 def _drop(rows):
@@ -146,7 +152,7 @@ def _unite_situations(kept, absorbed):
     for link in same:
         _strengthen(ours[link.situation_id], link)
     _drop(same)
-    _hand_over(new, kept)
+    return new
 
 
 def _strengthen(mine, other):
@@ -166,11 +172,11 @@ def _unite_zones(kept, absorbed, choice):
         kept.is_zone_unspecified = absorbed.is_zone_unspecified
     new, same = _share(theirs, ours, lambda link: link.territory_id)
     _drop(theirs if choice == KEPT else same)
-    if choice != KEPT:
-        _hand_over(new, kept)
-        kept.is_zone_unspecified = not (ours or new) and (
-            kept.is_zone_unspecified or absorbed.is_zone_unspecified
-        )
+    if choice == KEPT:
+        return []
+    is_asked = kept.is_zone_unspecified or absorbed.is_zone_unspecified
+    kept.is_zone_unspecified = is_asked and not (ours or new)
+    return new
 
 
 def _unite_permanences(kept, absorbed):
@@ -179,7 +185,7 @@ def _unite_permanences(kept, absorbed):
 
     new, same = _share(absorbed.permanences.all(), kept.permanences.all(), key)
     _drop(same)
-    _hand_over(new, kept)
+    return new
 
 
 def _unite_contacts(kept, absorbed):
@@ -193,7 +199,7 @@ def _unite_contacts(kept, absorbed):
         if is_same:
             _complete(mine, row)
     _drop(same)
-    _hand_over(new, kept)
+    return new
 
 
 def _agree(mine, other):
@@ -207,6 +213,8 @@ def _complete(mine, other):
     if Contact.Visibility.MANAGERS in (mine.visibility, other.visibility):
         mine.visibility = Contact.Visibility.MANAGERS
     mine.save()
+    if not ContactNotice.objects.filter(contact=mine).exists():
+        ContactNotice.objects.filter(contact=other).update(contact=mine)
 
 
 def _unite_roles(kept, absorbed):
@@ -216,7 +224,7 @@ def _unite_roles(kept, absorbed):
     new, same = _share(rows, known, lambda row: (row.role, row.structure_id))
     own = [row for row in new if row.structure_id == kept.pk]
     _drop(same + own)
-    _hand_over([row for row in new if row not in own], kept, owner="scheme_id")
+    return [row for row in new if row not in own]
 
 
 def _check(kept):
