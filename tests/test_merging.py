@@ -26,6 +26,7 @@ from partners.models import (
 )
 from partners.past import versions
 from partners.records import facts
+from partners.redaction.removing import remove
 from tests.factories import (
     FolderFactory,
     ListingFactory,
@@ -155,6 +156,17 @@ def test_everything_that_points_at_the_absorbed_record_points_at_the_kept_one():
     for model, name in links.relations():
         if links.RULES[model, name] in (links.UNITED, links.MOVED):
             assert not model.objects.filter(**{name: absorbed}).exists(), (model, name)
+
+
+def test_value_removed_from_the_kept_record_leaves_the_past_of_the_absorbed_one():
+    kept, absorbed = pair(description="Demander Camille Zwoboda.")
+    merge(kept, absorbed)
+    remove(kept, ["Camille Zwoboda"], what="un nom", by=UserFactory())
+    events = Listing.pgh_event_model.objects.filter(pgh_obj_id=absorbed.pk)
+    assert events.exists()
+    assert not events.filter(description__contains="Zwoboda").exists()
+    absorbed.refresh_from_db()
+    assert "Zwoboda" not in absorbed.description
 
 
 def test_role_that_both_had_in_a_scheme_stays_once():

@@ -22,6 +22,13 @@ class MergeQuerySet(models.QuerySet):
             found = {pk: further.get(kept, kept) for pk, kept in found.items()}
         return found
 
+    def family(self, pk):
+        """The key of a record and those of all that it absorbed, directly or by a chain (set)."""
+        found, new = {pk}, {pk}
+        while new := set(self.filter(kept__in=new).values_list("pk", flat=True)) - found:
+            found |= new
+        return found
+
 
 @keep_history()
 class Merge(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from partners import words
 from partners.imports import status as gate
-from partners.models import Contact, Listing, Redaction, derived
+from partners.models import Contact, Listing, Merge, Redaction, derived
 from partners.models.fields import FoldedField
 from partners.redaction.columns import tables
 from partners.redaction.pattern import MARK, Pattern
@@ -38,10 +38,13 @@ class Place:
 def find(values, *, listing=None):
     """The rows (list of `Place`) where these values (list of str) stand; of a record, or all.
 
+    Those of the records that it absorbed are its own.
+
     Rows of no record in particular (reports of imports, jobs) are always looked at.
     """
     patterns = [Pattern(value) for value in values]
-    return [place for table in tables() for place in _in_table(table, patterns, listing)]
+    owners = Merge.objects.family(listing.pk) if listing is not None else None
+    return [place for table in tables() for place in _in_table(table, patterns, owners)]
 
 
 @transaction.atomic
@@ -69,10 +72,10 @@ def remove(listing, values, *, what, contact_ids=(), is_everywhere=False, by):
     )
 
 
-def _in_table(table, patterns, listing):
+def _in_table(table, patterns, owners):
     rows = models.QuerySet(table.model)
-    if listing is not None and table.owner:
-        rows = rows.filter(**{table.owner: listing.pk})
+    if owners is not None and table.owner:
+        rows = rows.filter(**{f"{table.owner}__in": owners})
     found = rows.alias(**{f"text_{name}": Cast(name, models.TextField()) for name in table.names})
     asked = Q()
     for pattern in patterns:

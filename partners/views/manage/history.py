@@ -44,11 +44,8 @@ def history(request, pk):
         "listing": listing,
         "page": shown,
         "entries": _entries(listing, shown, found),
-<<<<<<< HEAD
         "redactions": listing.redactions.select_related("done_by"),
-=======
         "merge": Merge.objects.select_related("kept").filter(pk=pk).first(),
->>>>>>> d885876 (merging: likely duplicates ranked and told apart, two records made one field by field, old addresses lead on for ever, undone while nothing was built on it)
     }
     return page(request, "history.html", context)
 
