@@ -245,6 +245,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Where an address is (Base Adresse Nationale), when a manager asks; "" for never
+
+GEOCODER_URL = env("GEOCODER_URL", default="https://data.geopf.fr/geocodage")
+
 # Static files
 
 STATIC_URL = "/static/"

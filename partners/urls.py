@@ -23,6 +23,7 @@ from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
 from partners.views.manage import merge as manage_merge
+from partners.views.manage import place as manage_place
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import redact as manage_redact
@@ -333,7 +334,9 @@ manage_urls = [
     ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),
+    path("gestion/fiches/situer/", manage_place.locate, name="manage_records_locate"),
     path("gestion/zones/dessin/", manage_zones.drawn, name="manage_zones_drawn"),
+    path("gestion/zones/choisir/", manage_zones.choose, name="manage_zones_choose"),
 ]
 
 account_urls = [

@@ -209,6 +209,7 @@ def plain_site(settings, tmp_path):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.STATIC_ROOT = tmp_path
+    settings.GEOCODER_URL = ""
 
 
 # E-mails that go through a server, for the tests that ask for it

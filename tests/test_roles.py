@@ -95,7 +95,9 @@ ADDRESSES = ADMINISTRATION | {
     "manage_records_edit": {"pk": 1},
     "manage_records_archive": {"pk": 1},
     "manage_records_restore": {"pk": 1},
+    "manage_records_locate": {},
     "manage_zones_drawn": {},
+    "manage_zones_choose": {},
 }
 """{name of an address of the workspace: the arguments to ask for it with}."""
 

@@ -11,7 +11,7 @@ from partners.imports import cells
 from partners.imports.errors import quote
 from partners.models import Listing, ListingSituation, Situation
 from partners.models.fields import NO_TENANT
-from partners.records import naming
+from partners.records import naming, zones
 from partners.records.fields import (
     BY_ATTR,
     PHONES,
@@ -26,8 +26,6 @@ ASIDE = {"source_id", "opening_hours"}
 """Columns with no field of their own: the identity in the source, and hours, typed by the day."""
 ROLES = [("", "–"), *ListingSituation.Role.choices]
 MOST_FIRST = 2
-MOST_ZONES = 3000
-MOST_CHIPS = 300
 SIMPLE = [
     *(attr for attr in BY_ATTR if attr not in ASIDE),
     *("suspended_from", "suspended_until", "suspension_message"),
@@ -72,6 +70,8 @@ class RecordForm(forms.Form):
             self.fields |= _situation_fields(situation)
         self.fields["kind"].choices = Listing.Kind.choices
         self.fields["kind"].widget = forms.RadioSelect(choices=Listing.Kind.choices)
+        for name, about in POINT_HELP.items():
+            self.fields[name].help_text = about
         self._tell_departement()
         for name in SIMPLE:
             if isinstance(self.fields[name], CellField):
@@ -95,21 +95,9 @@ class RecordForm(forms.Form):
             for situation in self.situations
         ]
 
-    def zone_chips(self):
-        """(code, label) of the territories that the form keeps, when they are not too many."""
-        codes = self._zone_codes()
-        if len(codes) > MOST_CHIPS:
-            return []
-        found = naming.zones_by_code(codes)
-        return [(code, territory.zone_label) for code, territory in found.items()]
-
-    def zones_together(self):
-        """Too many territories to tell: (how many, their codes as one text), else None."""
-        codes = self._zone_codes()
-        return (len(codes), "|".join(codes)) if len(codes) > MOST_CHIPS else None
-
-    def _zone_codes(self):
-        return RepeatedField().clean(self["zones"].value())
+    def shown_zones(self):
+        """The territories that the form keeps, as `zones.Shown`."""
+        return zones.shown(RepeatedField().clean(self["zones"].value()))
 
     def zone_names(self):
         """What was typed to add territories, an empty one when nothing was."""
@@ -215,8 +203,8 @@ class RecordForm(forms.Form):
                 "is_zone_unspecified",
                 "Retirez les territoires, ou décochez «\u00a0zone non précisée\u00a0».",
             )
-        if len(codes) > MOST_ZONES:
-            self.add_error("zones", f"{MOST_ZONES} territoires au plus\u00a0: prenez plus grand.")
+        if len(codes) > zones.MOST_ZONES:
+            self.add_error("zones", zones.TOO_MANY)
         facts["zone_codes"] = codes
 
     def _clean_first(self, facts):
@@ -321,6 +309,10 @@ def _closing_fields():
 HOURS_HELP = (
     "Ce que la semaine ne sait pas dire (un mois, une quinzaine), dans la syntaxe d'OpenStreetMap."
 )
+POINT_HELP = {
+    "latitude": "En degrés, du sud au nord\u00a0: 46,782. Vide\u00a0: le centre de la commune.",
+    "longitude": "En degrés, d'ouest en est\u00a0: -0,836.",
+}
 
 
 def _situation_fields(situation):

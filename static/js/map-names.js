@@ -29,6 +29,11 @@ export class PlaceNames {
     this.sort();
   }
 
+  clear() {
+    for (const { marker } of this.names) marker?.remove();
+    this.names = [];
+  }
+
   setTenants(codes) {
     this.tenants = new Set(codes);
     this.sort();

@@ -54,8 +54,18 @@ export class PartnerMap {
     this.observeSize();
   }
 
+  /* What a map of another kind does otherwise. */
+  mapOptions() {
+    return {};
+  }
+
+  outlineOptions() {
+    return { interactive: false };
+  }
+
   build() {
     this.map = L.map(this.container, {
+      ...this.mapOptions(),
       zoomControl: false,
       zoomSnap: 0.5,
       scrollWheelZoom: false,
@@ -164,8 +174,8 @@ export class PartnerMap {
     try {
       const collection = await fetchJson(address);
       this.outlines = L.geoJSON(collection, {
+        ...this.outlineOptions(),
         pane: "contours",
-        interactive: false,
         style: { className: "outline" },
       }).addTo(this.map);
       this.names.read(collection);

@@ -16,11 +16,23 @@ function style(href) {
   return Object.assign(document.createElement("link"), { rel: "stylesheet", href });
 }
 
+/* A page may have several maps: what they share comes once. */
+const brought = new Map();
+
+function once(href, bringIt) {
+  if (!brought.has(href)) brought.set(href, bringIt(href));
+  return brought.get(href);
+}
+
+function addStyle(href, place) {
+  const link = style(href);
+  document.head[place](link);
+  return loaded(link);
+}
+
 function addStyles(hrefs, look) {
-  const [theirs, ours] = [hrefs.map(style), style(look)];
-  document.head.prepend(...theirs);
-  document.head.append(ours);
-  return [...theirs, ours].map(loaded);
+  const theirs = hrefs.toReversed().map((href) => once(href, () => addStyle(href, "prepend")));
+  return [...theirs, once(look, () => addStyle(look, "append"))];
 }
 
 export function addScript(src) {
@@ -71,7 +83,7 @@ async function bring(container) {
 /* The module of the map, or null when the network does not bring all of it. */
 async function load({ styles, look, scripts, module }) {
   try {
-    await Promise.all([...addStyles(words(styles), look), ...words(scripts).map(addScript)]);
+    await Promise.all([...addStyles(words(styles), look), ...words(scripts).map((src) => once(src, addScript))]);
     return await import(module);
   } catch {
     return null;

@@ -21,7 +21,7 @@ from partners import permissions
 from partners.likeness import alike
 from partners.models import Distinction, Listing, Merge, User
 from partners.records import facts as facts_of
-from partners.records import naming, saving
+from partners.records import maps, naming, saving
 from partners.records.editor import Editor, lacking, with_rows
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
@@ -233,6 +233,7 @@ def _page(request, editor, *, status=200, **context):
     known = {
         "editor": editor,
         "form": editor.form,
+        "maps": maps.around(listing),
         "listing": listing,
         "is_new": is_new,
         "version": "" if is_new else _version(editor),
