@@ -1,6 +1,7 @@
 """The model in the field's words; each concept has its own module."""
 
 from partners.models.agency import Agency, InternalReferent, Subject
+from partners.models.campaign import Campaign, Letter, OptOut, Reply
 from partners.models.change import ListingChange
 from partners.models.contact import Contact
 from partners.models.entry import GENERALIST, SearchEntry
@@ -53,6 +54,7 @@ __all__ = [
     "ApiToken",
     "Audience",
     "CallGuide",
+    "Campaign",
     "Contact",
     "ContactNotice",
     "CoverageZone",
@@ -68,6 +70,7 @@ __all__ = [
     "Helpline",
     "InternalReferent",
     "Invitation",
+    "Letter",
     "Listing",
     "ListingChange",
     "ListingSituation",
@@ -76,12 +79,14 @@ __all__ = [
     "Mobiliser",
     "Neighbour",
     "NoticeText",
+    "OptOut",
     "Outline",
     "Permanence",
     "Proposal",
     "PurgeRun",
     "ReceptionMode",
     "Redaction",
+    "Reply",
     "Report",
     "Scheme",
     "SchemeRole",

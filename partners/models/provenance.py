@@ -1,7 +1,9 @@
 """What an open data source wrote in our records, and what it would now write over staff's work."""
 
 from django.db import models
+from django.db.models import Q
 
+from partners.models.campaign import Reply
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
@@ -47,7 +49,8 @@ class SourceRecord(models.Model):
 class Proposal(models.Model):
     """A value that a source gives and that staff decided otherwise: shown, never applied alone.
 
-    `cells` are columns of the census with their text, as a file would give them.
+    `cells` are columns of the census with their text, as a file would give them. `reply`: what a
+    partner answered of its own record, None for open data.
     """
 
     class Status(models.TextChoices):
@@ -56,6 +59,14 @@ class Proposal(models.Model):
 
     listing = models.ForeignKey(
         Listing, models.CASCADE, related_name="proposals", verbose_name="fiche"
+    )
+    reply = models.ForeignKey(
+        Reply,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name="réponse du partenaire",
     )
     fact = models.SlugField("quoi", max_length=40)
     cells = models.JSONField("valeurs proposées")
@@ -70,9 +81,11 @@ class Proposal(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["listing", "fact"],
+                condition=Q(reply=None),
                 name="proposal_once",
                 violation_error_message="Une proposition attend déjà pour cette donnée.",
-            )
+            ),
+            models.UniqueConstraint(fields=["reply", "fact"], name="proposal_once_a_reply"),
         ]
 
     def __str__(self):

@@ -173,7 +173,7 @@ def propose(found: list[tuple[Listing, Entry]]) -> int:
 
 def _known_proposals(pks: list[int]) -> dict[int, dict[str, Proposal]]:
     known: dict[int, dict[str, Proposal]] = {}
-    for proposal in Proposal.objects.filter(listing__in=pks).order_by("pk"):
+    for proposal in Proposal.objects.filter(listing__in=pks, reply=None).order_by("pk"):
         known.setdefault(proposal.listing_id, {})[proposal.fact] = proposal
     return known
 

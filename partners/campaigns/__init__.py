@@ -1,0 +1,1 @@
+"""Partners look at their own record: whom to write to, the message, its link, what they answer."""
