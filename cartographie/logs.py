@@ -1,7 +1,11 @@
 """Log lines that cannot repeat what an adviser typed (rule R3)."""
 
 import logging
+import re
 import traceback
+
+LINK = re.compile(r"(/votre-fiche/)[\w.-]{20,}")
+"""A partner's link opens its record: whoever reads a log must not be able to follow it."""
 
 
 class QuietFormatter(logging.Formatter):
@@ -9,6 +13,9 @@ class QuietFormatter(logging.Formatter):
 
     A database error quotes the value it refused; a ValueError quotes the text it could not read.
     """
+
+    def format(self, record):
+        return LINK.sub(r"\1…", super().format(record))
 
     def formatException(self, ei):
         kind, _, trace = ei

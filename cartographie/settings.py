@@ -268,6 +268,7 @@ if DEMO and not EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(EMAIL_DIR)
 EMAIL_TIMEOUT = 20
+CAMPAIGN_PAUSE = env.float("CAMPAIGN_PAUSE", default=1)  # seconds between two letters
 SITE_URL = env(
     "SITE_URL",
     default="http://127.0.0.1:8000" if IS_LOCAL else f"https://{next(iter(ALLOWED_HOSTS), '')}",

@@ -4,11 +4,16 @@ A job's arguments are keys, never what a person typed: the queue keeps them, and
 (rule R3). Each may run twice: a worker killed in the middle has its job taken over.
 """
 
+from contextlib import suppress
+
 from django.core.management import call_command
+from django.db import transaction
 from procrastinate import RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from partners import invitations, staff
+from partners.campaigns import running, sending
 from partners.models import Invitation, User
 
 KEPT_HOURS = 7 * 24
@@ -58,3 +63,34 @@ def send_invitation(invitation):
     found = Invitation.objects.open().filter(pk=invitation).first()
     if found:
         invitations.send(found)
+
+
+# Campaigns
+
+
+@app.task(queueing_lock="send_letters")
+def send_letters():
+    """Letters of campaigns, a few at a time so that other jobs pass between."""
+    if sending.send_some():
+        soon(send_letters)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="letters_by_the_clock")
+def letters_by_the_clock(timestamp):
+    """What a server that did not answer has kept waiting."""
+    soon(send_letters)
+
+
+@app.periodic(cron="23 9 * * 1-5")
+@app.task(queueing_lock="remind_partners")
+def remind_partners(timestamp):
+    """On working days: those who have not answered, in the campaigns that say so."""
+    if running.remind():
+        soon(send_letters)
+
+
+def soon(task):
+    """Have a task done when its turn comes, unless it is to be already."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer()

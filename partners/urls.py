@@ -8,6 +8,7 @@ from partners.views import (
     favourites,
     listings,
     pages,
+    partner,
     proposals,
     reference,
     reports,
@@ -18,6 +19,8 @@ from partners.views import (
 from partners.views import map as map_views
 from partners.views.manage import accounts as manage_accounts
 from partners.views.manage import agencies as manage_agencies
+from partners.views.manage import answers as manage_answers
+from partners.views.manage import campaigns as manage_campaigns
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
@@ -232,7 +235,54 @@ agency_urls = [
     ),
 ]
 
+campaign_urls = [
+    path("gestion/campagnes/", manage_campaigns.overview, name="manage_campaigns"),
+    path("gestion/campagnes/nouvelle/", manage_campaigns.add, name="manage_campaigns_new"),
+    path("gestion/campagnes/refus/", manage_campaigns.opt_outs, name="manage_campaigns_opt_outs"),
+    path(
+        "gestion/campagnes/refus/<int:pk>/", manage_campaigns.opt_in, name="manage_campaigns_opt_in"
+    ),
+    path("gestion/campagnes/<int:pk>/", manage_campaigns.detail, name="manage_campaigns_detail"),
+    path(
+        "gestion/campagnes/<int:pk>/modifier/", manage_campaigns.edit, name="manage_campaigns_edit"
+    ),
+    path(
+        "gestion/campagnes/<int:pk>/lancer/", manage_campaigns.start, name="manage_campaigns_start"
+    ),
+    path(
+        "gestion/campagnes/<int:pk>/essai/", manage_campaigns.try_out, name="manage_campaigns_try"
+    ),
+    path(
+        "gestion/campagnes/<int:pk>/ne-pas-ecrire/",
+        manage_campaigns.leave_out,
+        name="manage_campaigns_leave_out",
+    ),
+    path(
+        "gestion/campagnes/<int:pk>/supprimer/",
+        manage_campaigns.remove,
+        name="manage_campaigns_remove",
+    ),
+    path(
+        "gestion/campagnes/<int:pk>/a-appeler.csv",
+        manage_campaigns.to_call,
+        name="manage_campaigns_to_call",
+    ),
+    path(
+        "gestion/campagnes/<int:pk>/gestes/<slug:gesture>/",
+        manage_campaigns.act,
+        name="manage_campaigns_act",
+    ),
+    path("gestion/propositions/", manage_answers.overview, name="manage_campaigns_answers"),
+    path("gestion/propositions/decider/", manage_answers.decide, name="manage_campaigns_decide"),
+    path(
+        "gestion/propositions/reponses/<int:pk>/",
+        manage_answers.settle,
+        name="manage_campaigns_settle",
+    ),
+]
+
 manage_urls = [
+    *campaign_urls,
     path("gestion/", manage_home.overview, name="manage_home"),
     path("gestion/comptes/", manage_accounts.overview, name="manage_accounts"),
     path("gestion/comptes/inviter/", manage_accounts.invite, name="manage_accounts_invite"),
@@ -351,6 +401,16 @@ account_urls = [
     path("mon-compte/deconnecter/", account.sign_out_device, name="sign_out_device"),
 ]
 
+partner_urls = [
+    path("votre-fiche/repondre/", partner.answer, name="partner_answer"),
+    path("votre-fiche/ouverte/", partner.opened, name="partner_opened"),
+    path("votre-fiche/ne-plus-ecrire/", partner.opt_out, name="partner_opt_out"),
+    path("votre-fiche/<str:token>/", partner.show, name="partner"),
+    path("votre-fiche/<str:token>/merci/", partner.thanks, name="partner_thanks"),
+    path("votre-fiche/<str:token>/ne-plus-ecrire/", partner.leave, name="partner_leave"),
+    path("votre-fiche/<str:token>/<int:pk>/", partner.show, name="partner_record"),
+]
+
 page_urls = [
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("donnees-personnelles/", pages.privacy, name="privacy"),
@@ -367,5 +427,6 @@ urlpatterns = [
     *reference_urls,
     *manage_urls,
     *account_urls,
+    *partner_urls,
     *page_urls,
 ]

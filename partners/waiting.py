@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from partners import likeness, review
 from partners.models import Listing, Proposal, Report
+from partners import review
+from partners.models import Listing, Proposal, Reply, Report
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,17 @@ def tasks():
             "manage_reports_gaps",
         ),
         Task(
-            Proposal.objects.filter(status=Proposal.Status.NEW).count(),
+            Reply.objects.to_settle().count(),
+            "réponses de partenaires à relire",
+            "Ils ont corrigé leur fiche\u00a0: rien ne paraît sans vous.",
+            "manage_campaigns_answers",
+        ),
+        Task(
+            Proposal.objects.filter(status=Proposal.Status.NEW, reply=None).count(),
             "propositions à relire",
             "Les données ouvertes disent autre chose que la fiche.",
+            "manage_campaigns_answers",
+            "?de=sources",
         ),
         Task(
             likeness.count(),

@@ -1,5 +1,6 @@
 """A real SMTP server on this machine, that keeps what it is sent."""
 
+import asyncio
 import socket
 from contextlib import contextmanager
 
@@ -7,21 +8,36 @@ from aiosmtpd.controller import Controller
 
 
 class Letterbox:
-    """What the server received; refuses the addresses of `refused`."""
+    """What the server received; refuses the addresses of `refused`, those of `later` for now.
+
+    Once it has the message for an address of `cut`, it ends the connection without a word; for one
+    of `slow`, it takes that many seconds.
+    """
 
     def __init__(self):
         self.received = []
-        self.refused = set()
+        self.refused, self.later, self.cut = set(), set(), set()
+        self.slow = {}
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refused:
             return "550 5.1.1 Unknown recipient"
+        if address in self.later:
+            return "451 4.7.1 Try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         self.received.append(envelope)
+        [address] = envelope.rcpt_tos
+        await asyncio.sleep(self.slow.get(address, 0))
+        if address in self.cut:
+            server.transport.abort()
         return "250 OK"
+
+    def reached(self):
+        """The addresses it has taken a message for, in order (list)."""
+        return [address for envelope in self.received for address in envelope.rcpt_tos]
 
 
 @contextmanager

@@ -65,6 +65,17 @@ PURPOSES = {
         "message": "what is wrong with a record; the form warns (rule R2)",
         "answer": "what was done about it; the form warns (rule R2)",
     },
+    "partners.Campaign": {
+        "name subject body": "a message to partners; the form warns (rule R2)",
+    },
+    "partners.Letter": {
+        "email key": "a partner's address, what stands for its link",
+        "error": "what the mail server said of this address",
+    },
+    "partners.Reply": {
+        "zone_words message": "what a partner says of its own record; the page warns (rule R2)"
+    },
+    "partners.OptOut": {"email": "a partner's address that asked to be left alone"},
     "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
     "partners.Merge": {"moved": "keys of rows, no text"},
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},

@@ -40,20 +40,20 @@ def reachable(campaign: Campaign) -> QuerySet[Listing]:
 
 def with_address(campaign: Campaign) -> QuerySet[Listing]:
     """Those it could write to, set aside by hand or not."""
-    found = chosen(campaign).exclude(email="").annotate(address=Lower("email"))
-    return found.exclude(address__in=_opted_out())
+    found = chosen(campaign).exclude(email="").annotate(folded=Lower("email"))
+    return found.exclude(folded__in=_opted_out())
 
 
 def to_call(campaign: Campaign) -> QuerySet[Listing]:
     """Those that it cannot write to: without an address, or asked to be left alone."""
-    found = chosen(campaign).annotate(address=Lower("email"))
-    return found.filter(Q(email="") | Q(address__in=_opted_out()))
+    found = chosen(campaign).annotate(folded=Lower("email"))
+    return found.filter(Q(email="") | Q(folded__in=_opted_out()))
 
 
 def counts(campaign: Campaign) -> Counts:
     """Figures of what the campaign would do if it started now; three queries."""
     reached = reachable(campaign).aggregate(
-        listings=Count("pk", distinct=True), addresses=Count("address", distinct=True)
+        listings=Count("pk", distinct=True), addresses=Count("folded", distinct=True)
     )
     others = to_call(campaign).aggregate(
         without_email=Count("pk", filter=Q(email="")), opted_out=Count("pk", filter=~Q(email=""))
@@ -62,8 +62,12 @@ def counts(campaign: Campaign) -> Counts:
     return Counts(**reached, **others, left_out=left_out)
 
 
-def last_started() -> Campaign | None:
-    return Campaign.objects.exclude(started_at=None).order_by("-started_at", "-pk").first()
+def before(campaign: Campaign) -> Campaign | None:
+    """The last one that started before it."""
+    started = Campaign.objects.exclude(started_at=None).exclude(pk=campaign.pk)
+    if campaign.started_at:
+        started = started.filter(started_at__lt=campaign.started_at)
+    return started.order_by("-started_at", "-pk").first()
 
 
 def _selected(campaign):
@@ -73,7 +77,7 @@ def _selected(campaign):
         case Campaign.Selection.NEVER:
             return Q(verifications=None)
         case Campaign.Selection.SILENT:
-            asked = Reply.objects.filter(letter__campaign=last_started(), kind="")
+            asked = Reply.objects.filter(letter__campaign=before(campaign), kind="")
             return Q(pk__in=asked.values("listing"))
     return Q()
 
@@ -83,4 +87,4 @@ def _inside(place):
 
 
 def _opted_out():
-    return OptOut.objects.annotate(address=Lower("email")).values("address")
+    return OptOut.objects.annotate(folded=Lower("email")).values("folded")

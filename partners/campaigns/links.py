@@ -4,13 +4,13 @@ What stands in the address is a random key and its signature. Neither the key al
 database) nor a guess opens anything.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 
+from partners import mail
 from partners.models import Letter
 
 SIGNER = Signer(salt="partners.campaigns.links", sep=".")
@@ -33,7 +33,7 @@ def token(letter: Letter) -> str:
 
 def address(letter: Letter, name: str = "partner") -> str:
     """The whole address of a page of the letter, as a message carries it."""
-    return settings.SITE_URL.rstrip("/") + reverse(name, args=[token(letter)])
+    return mail.address_of(reverse(name, args=[token(letter)]))
 
 
 def find(sent: str) -> Letter:
@@ -57,6 +57,10 @@ def known(sent: str) -> Letter:
 
 
 def is_good(letter: Letter) -> bool:
+    return letter.campaign.is_open and letter.revoked_at is None and timezone.now() <= until(letter)
+
+
+def until(letter: Letter) -> datetime:
+    """Until when the link is good, counted from the last message that left."""
     sent_at = letter.last_sent_at or timezone.now()
-    is_late = timezone.now() > sent_at + timedelta(days=letter.campaign.link_days)
-    return letter.campaign.is_open and letter.revoked_at is None and not is_late
+    return sent_at + timedelta(days=letter.campaign.link_days)

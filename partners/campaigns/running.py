@@ -46,9 +46,7 @@ def stop(campaign: Campaign) -> int:
 
 def resume(campaign: Campaign) -> int:
     """What was stopped leaves after all, but to who asked to be left alone."""
-    if not campaign.is_open:
-        return 0
-    stopped = campaign.letters.filter(status=Status.CANCELLED, revoked_at=None)
+    stopped = _open_letters(campaign).filter(status=Status.CANCELLED)
     return _not_opted_out(stopped).update(status=Status.WAITING, not_before=None)
 
 
@@ -58,9 +56,7 @@ def resend(campaign: Campaign, pks: list[int] | None = None) -> int:
 
     `pks`: those letters alone. Returns how many will leave.
     """
-    if not campaign.is_open:
-        return 0
-    found = campaign.letters.select_for_update().filter(status__in=TO_RESEND, revoked_at=None)
+    found = _open_letters(campaign).select_for_update(of=("self",)).filter(status__in=TO_RESEND)
     found = _not_opted_out(found if pks is None else found.filter(pk__in=pks))
     return sum(_again(letter) for letter in found)
 
@@ -126,12 +122,17 @@ def _move(letter, reply, address):
 
 
 def _revoke_earlier(campaign, addresses):
-    earlier = Letter.objects.exclude(campaign=campaign).annotate(address=Lower("email"))
-    earlier = earlier.filter(address__in=addresses, revoked_at=None)
+    earlier = Letter.objects.exclude(campaign=campaign).annotate(folded=Lower("email"))
+    earlier = earlier.filter(folded__in=addresses, revoked_at=None)
     earlier.waiting().update(status=Status.CANCELLED)
     earlier.update(revoked_at=timezone.now())
 
 
+def _open_letters(campaign):
+    """Whose link is neither closed with its campaign nor followed by another."""
+    return campaign.letters.filter(campaign__status=Campaign.Status.OPEN, revoked_at=None)
+
+
 def _not_opted_out(letters):
-    asked = OptOut.objects.annotate(address=Lower("email")).values("address")
-    return letters.annotate(address=Lower("email")).exclude(address__in=asked)
+    asked = OptOut.objects.annotate(folded=Lower("email")).values("folded")
+    return letters.annotate(folded=Lower("email")).exclude(folded__in=asked)

@@ -17,7 +17,7 @@ from partners import mail
 from partners.campaigns import wording
 from partners.models import Campaign, Letter, OptOut
 
-BATCH = 30
+BATCH = 10
 """Letters that one job sends: another follows while some remain."""
 MOST_TRIES = 4
 WAIT = timedelta(minutes=30)
@@ -28,21 +28,20 @@ LOCK = 7_306_001
 Status = Letter.Status
 
 
-def send_some(*, most: int = BATCH, pause: float | None = None) -> timedelta | None:
+def send_some(*, most: int = BATCH, pause: float | None = None) -> bool:
     """Send what waits in open campaigns, `pause` seconds apart (setting CAMPAIGN_PAUSE).
 
-    Returns after how long somebody should come back, None when nothing waits. Only one at a time
-    sends: a second one leaves at once.
+    Returns whether more may leave at once. Only one at a time sends: a second one leaves.
     """
     if not _take():
-        return None
+        return False
     try:
         _settle_cut()
         _cancel_opted_out()
         is_up = _send_batch(most, settings.CAMPAIGN_PAUSE if pause is None else pause)
     finally:
         _release()
-    return _next(is_up)
+    return is_up and _ready().exists()
 
 
 def _send_batch(most, pause):
@@ -60,16 +59,6 @@ def _ready():
     found = Letter.objects.waiting().filter(campaign__status=Campaign.Status.OPEN)
     found = found.filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
     return found.select_related("campaign").order_by("round", "pk")
-
-
-def _next(is_up):
-    if not is_up:
-        return DOWN
-    waiting = Letter.objects.waiting().filter(campaign__status=Campaign.Status.OPEN)
-    first = waiting.order_by(F("not_before").asc(nulls_first=True)).first()
-    if first is None:
-        return None
-    return max(timedelta(), first.not_before - timezone.now()) if first.not_before else timedelta()
 
 
 def send(letter: Letter) -> bool:
@@ -128,9 +117,9 @@ def _settle_cut():
 
 
 def _cancel_opted_out():
-    asked = OptOut.objects.annotate(address=Lower("email")).values("address")
-    waiting = Letter.objects.waiting().annotate(address=Lower("email"))
-    waiting.filter(address__in=asked).update(
+    asked = OptOut.objects.annotate(folded=Lower("email")).values("folded")
+    waiting = Letter.objects.waiting().annotate(folded=Lower("email"))
+    waiting.filter(folded__in=asked).update(
         status=Status.CANCELLED, error="A demandé à ne plus recevoir de message."
     )
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from partners import box, privacy
+from partners import box, mail, privacy
 from partners.campaigns import links
 from partners.models import Letter, Listing
 
@@ -35,6 +35,8 @@ REMINDER = "Rappel\u00a0: "
 NEUTRAL = "votre structure"
 """Stands for the name of a record whose address is confidential (rule R7)."""
 WORD = re.compile(r"\[([^\[\]\n]{1,30})\]")
+HARMLESS = re.compile(r"\bfiches?\b|\b(?:mise?s?\s+)?à\s+jour\b", re.IGNORECASE)
+"""What a subject says of a record, where the box hears of who is « fiché » or late with the rent."""
 KNOWN = ("bailleur", "fiches", "lien", "date")
 MOST_NAMES = 12
 SAMPLE_LINK = "/votre-fiche/exemple/"
@@ -42,7 +44,7 @@ SAMPLE_LINK = "/votre-fiche/exemple/"
 
 def situations_of(text: str) -> list[str]:
     """The situations that a subject tells of, by their label: it must tell of none (rule R7)."""
-    found = box.read(text, departement=settings.DEFAULT_DEPARTEMENT)
+    found = box.read(HARMLESS.sub(" ", text), departement=settings.DEFAULT_DEPARTEMENT)
     told = [situation.label for situation in found.situations]
     return told or ["danger"] * bool(found.dangers)
 
@@ -74,7 +76,7 @@ def message(letter: Letter) -> tuple[str, str, str]:
 
 def sample(campaign, listings) -> tuple[str, str]:
     """(subject, text) as partners get them, with links that lead to nothing."""
-    link = settings.SITE_URL + SAMPLE_LINK
+    link = mail.address_of(SAMPLE_LINK)
     until = timezone.localdate() + timedelta(days=campaign.link_days)
     text = filled(campaign.body, listings=listings, link=link, until=until)
     return campaign.subject, text + FOOT.format(leave=link)

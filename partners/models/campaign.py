@@ -161,6 +161,13 @@ class Letter(models.Model):
         return self.email
 
 
+class ReplyQuerySet(models.QuerySet):
+    def to_settle(self):
+        """Those that wait for a manager, the oldest first."""
+        found = self.exclude(kind="").filter(settled_at=None)
+        return found.order_by("answered_at", "pk")
+
+
 class Reply(models.Model):
     """What a partner says of one of its records; `kind` is "" until it answers."""
 
@@ -182,6 +189,8 @@ class Reply(models.Model):
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "réponse d'un partenaire"

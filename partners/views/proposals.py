@@ -16,7 +16,9 @@ from partners.views.decorators import permission
 @permission(permissions.can_manage)
 def decide(request, pk):
     """« Reprendre » writes the value, « Garder la nôtre » sets it aside."""
-    found = Proposal.objects.filter(status=Proposal.Status.NEW).select_related("listing")
+    found = Proposal.objects.filter(status=Proposal.Status.NEW, reply=None).select_related(
+        "listing"
+    )
     proposal = get_object_or_404(found, pk=pk)
     match request.POST.get("decision"):
         case "reprendre":

@@ -10,6 +10,7 @@ SECTIONS = [
     ("manage_merge", "Doublons", "copy"),
     ("manage_reports", "Signalements", "flag"),
     ("manage_review", "À vérifier", "circle-check"),
+    ("manage_campaigns", "Campagnes", "mail"),
     ("manage_coverage", "Couverture", "map"),
     ("manage_gaps", "Manques", "flag"),
     ("manage_usage", "Usage", "chart-column"),
