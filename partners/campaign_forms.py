@@ -1,5 +1,7 @@
 """What a manager writes of a campaign: which records, which message, which reminders."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -127,5 +129,5 @@ def _places():
 
 
 def _one_line(text):
-    """A header of a message holds no line end."""
-    return " ".join(text.split())
+    """A header of a message holds no line end; spaces that do not break stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from partners import likeness, review
-from partners.models import Listing, Proposal, Report
-from partners import review
 from partners.models import Listing, Proposal, Reply, Report
 
 

@@ -36,7 +36,7 @@ NEUTRAL = "votre structure"
 """Stands for the name of a record whose address is confidential (rule R7)."""
 WORD = re.compile(r"\[([^\[\]\n]{1,30})\]")
 HARMLESS = re.compile(r"\bfiches?\b|\b(?:mise?s?\s+)?à\s+jour\b", re.IGNORECASE)
-"""What a subject says of a record, where the box hears of who is « fiché » or late with the rent."""
+"""What a subject says of a record: the box would hear who is « fiché », or late with the rent."""
 KNOWN = ("bailleur", "fiches", "lien", "date")
 MOST_NAMES = 12
 SAMPLE_LINK = "/votre-fiche/exemple/"
