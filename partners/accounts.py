@@ -4,18 +4,19 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
+from cartographie.postgresql import Prepared
 from partners import acronyms
 from partners.models import Agency, Territory, User
 
 TABLES = ((User, "account"), (Agency, "agency"), (Territory, "sector"))
-USER_SQL = f"""
+USER_SQL = Prepared(f"""
     SELECT ({acronyms.VERSION_SQL}),
         {", ".join(f"{a}.{f.column}" for m, a in TABLES for f in m._meta.concrete_fields)}
     FROM partners_user account
     LEFT JOIN partners_agency agency ON agency.id = account.agency_id
     LEFT JOIN partners_territory sector ON sector.id = agency.sector_id
-    WHERE account.id = %s
-"""
+    WHERE account.id = %s::int
+""")
 """By hand: every page begins so, and composing it took longer than running it. The version of the
 glossary comes along, so that it costs no query of its own."""
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.utils import timezone
 
+from cartographie.postgresql import Prepared
 from partners import hours, matches, phones, words
 from partners.addresses import address
 from partners.coverage import Site, Verdict
@@ -188,16 +189,18 @@ FACTS = f"""
     ) fault
     WHERE l.id = ANY(%s)
 """
-SHORT_FACTS = FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT))
+SHORT_FACTS = Prepared(FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT)))
 NEW_PROPOSAL = Proposal.Status.NEW
-WHOLE_FACTS = FACTS.format(
-    columns=f"""l.*,
+WHOLE_FACTS = Prepared(
+    FACTS.format(
+        columns=f"""l.*,
         (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name,
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
         EXISTS (SELECT FROM partners_proposal p
             WHERE p.listing_id = l.id AND p.status = '{NEW_PROPOSAL}') AS has_proposals,
         (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)
             AS source_licence"""
+    )
 )
 """Written by hand: it stands on the path of every result, where composing it took longer than
 running it (tests/benchmarks)."""

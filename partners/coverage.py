@@ -8,6 +8,7 @@ question: a place within reach, and not across water (README, « Règles »).
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from cartographie.postgresql import Prepared
 from partners.geo import distance_km
 from partners.models import UNSPECIFIED_ZONE, Territory
 
@@ -167,12 +168,12 @@ def place_of_communes(communes):
     return Place(communes, None, zones, zones_of, _near_ids(communes, zones), is_border)
 
 
-ZONES_SQL = """
-    WITH asked AS (SELECT * FROM partners_territory WHERE id = ANY(%(communes)s))
+ZONES_SQL = Prepared("""
+    WITH asked AS (SELECT * FROM partners_territory WHERE id = ANY(%(communes)s::int[]))
     SELECT t.*,
         ARRAY(SELECT commune_id FROM partners_sectorcommune
-              WHERE sector_id = t.id AND commune_id = ANY(%(communes)s)) AS members,
-        CASE WHEN t.id = ANY(%(edges)s) THEN EXISTS (
+              WHERE sector_id = t.id AND commune_id = ANY(%(communes)s::int[])) AS members,
+        CASE WHEN t.id = ANY(%(edges)s::int[]) THEN EXISTS (
             SELECT FROM partners_territory other
             WHERE other.kind = 'commune' AND other.departement_id <> t.departement_id
               AND (other.epci_id = t.epci_id OR other.epci_id = ANY(ARRAY(
@@ -181,7 +182,7 @@ ZONES_SQL = """
               AND 2 * 6371.0088 * asin(sqrt(
                     sin(radians(other.latitude - t.latitude) / 2) ^ 2
                     + cos(radians(t.latitude)) * cos(radians(other.latitude))
-                    * sin(radians(other.longitude - t.longitude) / 2) ^ 2)) <= %(border_km)s
+                    * sin(radians(other.longitude - t.longitude) / 2) ^ 2)) <= %(border_km)s::float8
         ) END AS is_border,
         CASE WHEN t.kind = 'epci' THEN
             ARRAY(SELECT other_id FROM partners_neighbour WHERE territory_id = t.id)
@@ -191,10 +192,11 @@ ZONES_SQL = """
         END AS islands
     FROM partners_territory t WHERE t.id = ANY(ARRAY(
         SELECT unnest(ARRAY[id, epci_id, departement_id, region_id]) FROM asked
-        UNION SELECT sector_id FROM partners_sectorcommune WHERE commune_id = ANY(%(communes)s)
+        UNION SELECT sector_id FROM partners_sectorcommune
+              WHERE commune_id = ANY(%(communes)s::int[])
         UNION SELECT id FROM partners_territory WHERE kind = 'pays'
     ))
-"""
+""")
 """Every territory that holds one of the communes; of an EPCI, those that touch it, its islands.
 
 Great circles by the haversine, as in `partners.geo`.

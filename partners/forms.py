@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils import timezone
 
+from cartographie.postgresql import Prepared
 from partners import permissions, places, privacy, words
 from partners.coverage import place_of_communes, place_of_territory
 from partners.models import (
@@ -69,13 +70,13 @@ class CommuneField(forms.Field):
         return list({found[code].pk: found[code] for code in codes}.values())
 
 
-SITUATIONS_SQL = """
+SITUATIONS_SQL = Prepared("""
     SELECT known.*, asked.slug AS asked
     FROM partners_situation asked
     JOIN partners_situation known ON known.id = COALESCE(asked.merged_into_id, asked.id)
-    WHERE asked.slug = ANY(%s) AND known.archived_at IS NULL
+    WHERE asked.slug = ANY(%s::text[]) AND known.archived_at IS NULL
     ORDER BY known.order, known.id
-"""
+""")
 """The one that another was merged into answers in its name."""
 
 

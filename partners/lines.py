@@ -1,5 +1,6 @@
 """Numbers to call and people to ask, beside the partners: helplines, danger, the landlord's own."""
 
+from cartographie.postgresql import Prepared
 from partners.models import (
     Helpline,
     InternalReferent,
@@ -26,24 +27,24 @@ def helplines(situations, place, *, signs=()):
     return [line for line in lines if line not in strip], strip, message
 
 
-LINES_SQL = """
+LINES_SQL = Prepared("""
     SELECT line.*, situation.is_danger AS of_danger
     FROM partners_situationhelpline link
     JOIN partners_situation situation ON situation.id = link.situation_id
     JOIN partners_helpline named ON named.id = link.helpline_id
     JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE link.situation_id = ANY(%s) AND line.zone_id = ANY(%s) AND line.status = 'actif'
+    WHERE link.situation_id = ANY(%s::int[]) AND line.zone_id = ANY(%s::int[]) AND line.status = 'actif'
     ORDER BY situation.order, link.order, link.id
-"""
-SIGNS_SQL = """
-    SELECT line.*, sign.message AS sign_message, sign.id = ANY(%(typed)s) AS is_typed
+""")
+SIGNS_SQL = Prepared("""
+    SELECT line.*, sign.message AS sign_message, sign.id = ANY(%(typed)s::int[]) AS is_typed
     FROM partners_dangersign sign
     JOIN partners_dangersignhelpline link ON link.sign_id = sign.id
     JOIN partners_helpline named ON named.id = link.helpline_id
     JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE (sign.id = ANY(%(typed)s) OR sign.slug = ANY(%(slugs)s)) AND line.status = 'actif'
+    WHERE (sign.id = ANY(%(typed)s::int[]) OR sign.slug = ANY(%(slugs)s::text[])) AND line.status = 'actif'
     ORDER BY is_typed DESC, sign.id, link.order, link.id
-"""
+""")
 
 
 def _alarms(situations, typed, zones):
@@ -69,12 +70,12 @@ def referents(situations, place):
     return first, [person for person in team if person not in first]
 
 
-REFERENTS_SQL = """
+REFERENTS_SQL = Prepared("""
     SELECT person.*, agency.name AS agency_name
     FROM partners_internalreferent person JOIN partners_agency agency ON agency.id = agency_id
-    WHERE agency.sector_id = ANY(%s)
+    WHERE agency.sector_id = ANY(%s::int[])
     ORDER BY agency.name, person.id
-"""
+""")
 
 
 def _fallback():

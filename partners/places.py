@@ -17,6 +17,7 @@ from django.db.models import (
     When,
 )
 
+from cartographie.postgresql import Prepared
 from partners import known, words
 from partners.models import Territory, TerritoryAlias
 from partners.words import beginnings
@@ -93,16 +94,16 @@ def communes_by_code(codes: Iterable[str]) -> dict[str, Territory]:
     return {code: found[clean] for code, clean in cleaned.items() if clean in found}
 
 
-TODAY_SQL = f"""
+TODAY_SQL = Prepared(f"""
     WITH today AS (
         SELECT t.* FROM partners_territory t
-        WHERE t.kind = '{Territory.Kind.COMMUNE}' AND t.code = ANY(%s) AND NOT EXISTS (
+        WHERE t.kind = '{Territory.Kind.COMMUNE}' AND t.code = ANY(%s::text[]) AND NOT EXISTS (
             SELECT FROM partners_territoryalias a WHERE a.code = t.code AND a.territory_id <> t.id
         )
     )
     SELECT * FROM today
     UNION SELECT d.* FROM partners_territory d WHERE d.id IN (SELECT departement_id FROM today)
-"""
+""")
 """Communes of today by their codes, and their départements. By hand: every search begins so."""
 
 

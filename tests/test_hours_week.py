@@ -56,6 +56,10 @@ def test_what_a_week_cannot_say_has_none(osm):
     assert hours.read_week(osm) is None
 
 
+def test_week_closed_every_day_needs_no_word_on_holidays():
+    assert hours.write_week(Week(("fermé",) * 7, is_closed_on_holidays=True)).osm == "off"
+
+
 @given(WEEKS)
 def test_week_that_is_written_then_read_means_the_same(typed):
     osm = hours.write_week(typed).osm

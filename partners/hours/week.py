@@ -12,6 +12,7 @@ from partners.hours.grammar import HoursError, validate
 
 EMPTY = ("",) * 7
 CLOSED = "fermé"
+ALWAYS_CLOSED = "off"
 APPOINTMENT = "sur rendez-vous"
 
 _RULES = re.compile(r';\s*(?=(?:[^"]*"[^"]*")*[^"]*$)')
@@ -52,7 +53,7 @@ def write_week(week: Week) -> SlotsResult:
     result = from_slots(dict(enumerate(week.days)))
     closed = [("PH", week.is_closed_on_holidays), ("SH", week.is_closed_in_school_holidays)]
     exceptions = ",".join(code for code, is_closed in closed if is_closed)
-    if not (exceptions and result.osm):
+    if not exceptions or result.osm in {"", ALWAYS_CLOSED}:
         return result
     return SlotsResult(f"{result.osm}; {exceptions} off", result.notes)
 
@@ -73,7 +74,7 @@ def _meaning(osm: str) -> tuple[dict[int, str], frozenset[str]] | None:
         canonical = validate(osm)
     except HoursError:
         return None
-    if canonical == "off":
+    if canonical == ALWAYS_CLOSED:
         return dict.fromkeys(range(7), "off"), frozenset()
     rules = _RULES.split(canonical) if canonical else []
     exceptions: frozenset[str] = frozenset()
