@@ -33,7 +33,8 @@ LINES_SQL = Prepared("""
     JOIN partners_situation situation ON situation.id = link.situation_id
     JOIN partners_helpline named ON named.id = link.helpline_id
     JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE link.situation_id = ANY(%s::int[]) AND line.zone_id = ANY(%s::int[]) AND line.status = 'actif'
+    WHERE link.situation_id = ANY(%s::int[]) AND line.zone_id = ANY(%s::int[])
+      AND line.status = 'actif'
     ORDER BY situation.order, link.order, link.id
 """)
 SIGNS_SQL = Prepared("""
@@ -42,7 +43,8 @@ SIGNS_SQL = Prepared("""
     JOIN partners_dangersignhelpline link ON link.sign_id = sign.id
     JOIN partners_helpline named ON named.id = link.helpline_id
     JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE (sign.id = ANY(%(typed)s::int[]) OR sign.slug = ANY(%(slugs)s::text[])) AND line.status = 'actif'
+    WHERE (sign.id = ANY(%(typed)s::int[]) OR sign.slug = ANY(%(slugs)s::text[]))
+      AND line.status = 'actif'
     ORDER BY is_typed DESC, sign.id, link.order, link.id
 """)
 
