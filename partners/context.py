@@ -15,5 +15,6 @@ def site(request):
         "is_demo": settings.DEMO,
         "can_hide": user.is_authenticated if user else False,
         "can_manage": permissions.can_manage(user) if user else False,
+        "sector_to_print": permissions.sector_to_print(user) if user else None,
         "can_report": permissions.can_report(user) if user else False,
     }

@@ -23,6 +23,17 @@ def can_see_professional_line(user):
     return user.is_authenticated and user.role != User.Role.FIELD
 
 
+def sector_to_print(user):
+    """The key of the sector whose directory an agency prints: its own; None for other accounts."""
+    is_agency = user.is_authenticated and user.role == User.Role.AGENCY and user.agency_id
+    return user.agency.sector_id if is_agency else None
+
+
+def can_print_sector(user, sector):
+    """`sector`: its key."""
+    return can_manage(user) or (sector is not None and sector_to_print(user) == sector)
+
+
 def can_administer(user):
     return user.is_authenticated and user.role == User.Role.ADMINISTRATOR
 

@@ -5,6 +5,7 @@ from django.urls import path
 
 from partners.views import (
     account,
+    directory,
     favourites,
     listings,
     pages,
@@ -33,6 +34,7 @@ from partners.views.manage import redact as manage_redact
 from partners.views.manage import references as manage_references
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
+from partners.views.manage import take as manage_take
 from partners.views.manage import usage as manage_usage
 from partners.views.manage import vocabulary as manage_vocabulary
 from partners.views.manage import zones as manage_zones
@@ -53,6 +55,7 @@ listing_urls = [
     path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
     path("fiches/<int:pk>/signaler/", reports.report, name="report"),
     path("fiches/propositions/<int:pk>/", proposals.decide, name="proposal"),
+    path("annuaire/<int:pk>.pdf", directory.sector, name="directory"),
     path("signaler-un-manque/", reports.report_gap, name="report_gap"),
     path("mes-signalements/", reports.mine, name="reports"),
     path("mes-signalements/vus/", reports.mark_seen, name="reports_seen"),
@@ -360,6 +363,15 @@ manage_urls = [
     path("gestion/a-verifier/annuler/", manage_review.undo, name="manage_review_undo"),
     path("gestion/a-verifier/chiffres/", manage_review.figures, name="manage_review_figures"),
     path("gestion/a-verifier/chiffres.csv", manage_review.figures_csv, name="manage_review_csv"),
+    path("gestion/emporter/", manage_take.overview, name="manage_records_take"),
+    path(
+        "gestion/emporter/besoins-<int:year>.<slug:form>",
+        manage_take.state_of_needs,
+        name="manage_records_needs",
+    ),
+    path(
+        "gestion/emporter/fiches.<slug:form>", manage_take.records, name="manage_records_take_file"
+    ),
     path("gestion/usage/", manage_usage.overview, name="manage_usage"),
     path("gestion/usage/<slug:table>.csv", manage_usage.export, name="manage_usage_csv"),
     *vocabulary_urls,

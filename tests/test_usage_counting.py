@@ -168,6 +168,7 @@ def test_unknown_kind_is_refused(client, adviser):
 def test_ticket_of_yesterday_is_refused(client, adviser, time_machine):
     ticket = ticket_of(client, f"situation=isolement&commune={POUZAUGES}")
     time_machine.move_to(timezone.now() + timezone.timedelta(hours=tickets.HOURS_KEPT, minutes=1))
+    client.force_login(adviser)
     assert send(client, ticket) == 400
 
 

@@ -2,25 +2,10 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from typing import Any
 
-FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,20})?")
-
-
-def neutral(text: str) -> str:
-    """The text behind an apostrophe when a spreadsheet would run it: never a plain number.
-
-    One that begins by apostrophes and such a sign gets one more, so that `plain` is its reverse.
-    """
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
-
-
-def plain(text: str) -> str:
-    """The text that `neutral` was given."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+from partners.imports.marks import neutral
 
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> bytes:

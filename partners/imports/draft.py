@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from partners import hours, privacy
-from partners.imports import cells
+from partners.imports import cells, marks
 from partners.imports.column import Column
 from partners.imports.columns import BY_HEADER, PERMANENCES
 from partners.imports.errors import NBSP, Dropped, Refused, quote
@@ -40,6 +40,7 @@ class Draft:
     """A file that lacks the columns of a fact leaves it None, and the record is left alone."""
 
     line: int
+    own_key: int | None = None  # of the record that the row says it is
     fields: dict[str, Any] = field(default_factory=dict)  # attribute of Listing: value
     commune_code: str = ""
     status: str = ""
@@ -83,8 +84,8 @@ class RowReader:
         return self.known[key]
 
     def _cell(self, column: Column, raw: str, departement: str) -> tuple[Any, list[str]]:
-        text = cells.check(raw)
-        if column.is_text:
+        text = cells.check(marks.plain(raw))
+        if column.is_text and not marks.is_neutral(raw):
             cells.check_formula(raw)
         reading = cells.Reading(departement, self.mapping.date_format, self.mapping.separator)
         value = column.read(text, reading)
@@ -101,6 +102,7 @@ class _Reading:
         self.mapping, self.lookups, self.source = reader.mapping, reader.lookups, reader.source
         self.draft = Draft(row.line)
         self.values: dict[str, Any] = {}
+        self.kept: set[str] = set()  # columns of which the record keeps its own value
         self.departement = ""
         self.read()
 
@@ -132,6 +134,9 @@ class _Reading:
 
     def read_cell(self, column: Column) -> None:
         raw = self.raw(column.header)
+        if raw.strip() == marks.CONFIDENTIAL:
+            self.kept.add(column.header)
+            return
         value, remarks = self.reader.cell(column, raw, self.departement)
         self.values[column.header] = value
         for remark in remarks:
@@ -165,14 +170,22 @@ class _Reading:
         for header, value in self.values.items():
             if attr := BY_HEADER[header].attr:
                 fields[attr] = value
-        if self.source and not fields.get("source"):
+        self.read_own_key()
+        if self.source and not fields.get("source") and not self.draft.own_key:
             fields["source"] = self.source
         self.draft.status = self.values.get("statut", "")
         if "nom" in self.values and not fields["name"]:
             self.refuse("nom", "le nom manque")
 
+    def read_own_key(self) -> None:
+        """« fiche:123 », in a file that came from here, is no identifier in a source."""
+        self.draft.own_key = marks.own_key(self.values.get("id", ""))
+        if self.draft.own_key:
+            del self.draft.fields["source_id"]
+
     def read_commune(self) -> None:
-        if not self.mapping.present & {"code_insee", "commune"} or self.draft.refusals:
+        told = self.mapping.present & {"code_insee", "commune"}
+        if not told or told & self.kept or self.draft.refusals:
             return
         code, name = self.values.get("code_insee", ""), self.values.get("commune", "")
         found = None
@@ -250,6 +263,8 @@ class _Reading:
     def read_permanences(self) -> None:
         starts = [f"permanence_{number}" for number in PERMANENCES]
         if not any(header.startswith(tuple(starts)) for header in self.mapping.present):
+            return
+        if any(header.startswith(tuple(starts)) for header in self.kept):
             return
         self.draft.permanences = []
         for start in starts:

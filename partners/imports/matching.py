@@ -1,8 +1,9 @@
 """Is this row a record that we have? Pure: compares identities, reads no database.
 
-In order: the identifier in the same source; else the SIRET; else the folded name in the same
-commune, the telephone telling namesakes apart. A record of the same source with another identifier
-is another record, whatever its name; so are two rows of one file that both have an identifier.
+In order: our own « fiche:123 », in a file that came from here; the identifier in the same source;
+else the SIRET; else the folded name in the same commune, the telephone telling namesakes apart. A
+record of the same source with another identifier is another record, whatever its name; so are two
+rows of one file that both have an identifier.
 """
 
 from collections import defaultdict
@@ -25,6 +26,7 @@ class Identity:
     name: str
     commune: int | None
     phone: str
+    own_key: int | None = None  # the record that a row says it is
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ def match(rows: Sequence[Identity], known: Iterable[Identity]) -> dict[int, Matc
     owners: dict[int, int] = {}  # primary key: line
     lines: dict[tuple[str, str], int] = {}
     for row in rows:
-        if row.source_id:
+        if row.own_key:
+            matches[row.number] = _by_own_key(row, index, owners)
+        elif row.source_id:
             matches[row.number] = _by_identifier(row, index, lines, owners)
     planned = _Index(())
     for row in rows:
@@ -57,6 +61,7 @@ def match(rows: Sequence[Identity], known: Iterable[Identity]) -> dict[int, Matc
 
 class _Index:
     def __init__(self, identities: Iterable[Identity]) -> None:
+        self.by_number: dict[int, Identity] = {}
         self.by_identifier: dict[tuple[str, str], Identity] = {}
         self.by_siret: dict[tuple[str, str], list[Identity]] = defaultdict(list)
         self.by_name: dict[tuple[str, str, int | None], list[Identity]] = defaultdict(list)
@@ -64,6 +69,7 @@ class _Index:
             self.add(identity)
 
     def add(self, identity: Identity) -> None:
+        self.by_number[identity.number] = identity
         if identity.source_id:
             self.by_identifier[identity.source, identity.source_id] = identity
         if identity.siret:
@@ -79,6 +85,16 @@ class _Index:
 
 def _is_new(match: Match) -> bool:
     return match.number is None and not match.refusal
+
+
+def _by_own_key(row: Identity, index: _Index, owners: dict[int, int]) -> Match:
+    key = row.own_key
+    if key is None or key not in index.by_number:
+        return Match(refusal=f"aucune fiche n'est la fiche:{key}")
+    if key in owners:
+        return Match(refusal=f"même fiche que la ligne {owners[key]}")
+    owners[key] = row.number
+    return Match(key)
 
 
 def _by_identifier(

@@ -175,6 +175,7 @@ def identity(draft: Draft) -> Identity:
         name=name,
         commune=fields.get("commune_id"),
         phone=fields.get("phone", ""),
+        own_key=draft.own_key,
     )
 
 
@@ -184,6 +185,7 @@ def _known(identities: list[Identity]) -> list[Identity]:
         Q(source_id__in={row.source_id for row in identities} - {""})
         | Q(siret__in={row.siret for row in identities} - {""})
         | Q(search_key__in={row.key for row in identities} - {""})
+        | Q(pk__in={row.own_key for row in identities if row.own_key})
     )
     return identities_of(Listing.objects.filter(likely))
 

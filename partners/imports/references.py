@@ -1,11 +1,13 @@
 """What rows say of one another: parent structures, and roles in schemes.
 
-A reference is an identifier in the row's own source; it may designate a row further down.
+A reference is an identifier in the row's own source, or « fiche:123 » for any record; it may
+designate a row further down.
 """
 
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from partners.imports import marks
 from partners.imports.draft import Reference
 from partners.imports.errors import quote
 from partners.imports.notes import Change
@@ -58,7 +60,17 @@ def _records(rows: list[RowPlan], known: Records) -> Records:
         return planned | known
     stored = Listing.objects.filter(source_id__in={identifier for _, identifier in asked})
     found = {(record.source, record.source_id): record for record in stored.order_by("pk")}
-    return found | planned | known
+    return _designated(asked, rows) | found | planned | known
+
+
+def _designated(asked: set[Reference], rows: list[RowPlan]) -> Records:
+    """What « fiche:123 » designates: the records of the file themselves, then those stored."""
+    keys = {reference: key for reference in asked if (key := marks.own_key(reference[1]))}
+    if not keys:
+        return {}
+    records = Listing.objects.in_bulk(set(keys.values()))
+    records |= {row.record.pk: row.record for row in rows if row.record.pk and not row.is_refused}
+    return {reference: records[key] for reference, key in keys.items() if key in records}
 
 
 def _references(row: RowPlan) -> list[tuple[str, Reference]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import QuerySet
 
-from partners.imports import cells
+from partners.imports import cells, marks
 from partners.models import Contact, Listing, Territory
 
 Writer = Callable[[Listing], str]
@@ -42,7 +42,7 @@ def commune(attr: str) -> Writer:
 
 
 def parent(listing: Listing) -> str:
-    return listing.parent.source_id if listing.parent_id else ""
+    return marks.designation(listing.parent, listing.source) if listing.parent_id else ""
 
 
 def situations(role: str) -> Writer:
@@ -66,7 +66,10 @@ def zones(listing: Listing) -> str:
 
 
 def roles(listing: Listing) -> str:
-    found = sorted((role.role, role.structure.source_id) for role in listing.scheme_roles.all())
+    found = sorted(
+        (role.role, marks.designation(role.structure, listing.source))
+        for role in listing.scheme_roles.all()
+    )
     return cells.written([f"{role}={identifier}" for role, identifier in found])
 
 

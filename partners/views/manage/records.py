@@ -12,6 +12,7 @@ from partners import permissions
 from partners.records.finding import FindingForm, with_details
 from partners.views.decorators import permission
 from partners.views.manage.sections import page
+from partners.views.manage.take import FORMS
 
 A_PAGE = 40
 
@@ -33,6 +34,7 @@ def overview(request):
         "form": form,
         "found": found,
         "facts": form.facts(),
+        "take_forms": FORMS,
         "is_narrowed": bool(form.facts() or form.cleaned_data["texte"]),
         "previous_page": found.has_previous() and _page_of(form, found.previous_page_number()),
         "next_page": found.has_next() and _page_of(form, found.next_page_number()),
