@@ -159,7 +159,7 @@ def test_it_is_a_tagged_pdf_in_our_font_and_in_french(sector):
 
 def test_font_that_is_missing_is_an_error_and_not_another_font(sector, monkeypatch, tmp_path):
     monkeypatch.setattr(printed, "FONTS", tmp_path)
-    with pytest.raises(printed.Unprintable, match="Atkinson Hyperlegible"):
+    with pytest.raises(printed.Unprintable, match="atkinson hyperlegible"):
         directory.pdf(sector)
 
 

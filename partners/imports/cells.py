@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -290,6 +291,8 @@ def written(value: Any) -> str:
             return "oui" if value else "non"
         case date():
             return value.isoformat()
+        case float():
+            return format(Decimal(repr(value)), "f")  # never « 1e-05 », which reads as no number
         case list() | tuple():
             return SEPARATOR.join(value)
     return str(value)
