@@ -205,7 +205,7 @@ def test_change_made_in_the_spreadsheet_is_the_only_one(tmp_path):
     made = ListingFactory()
     content = census.as_csv(everyone()).decode().replace(made.summary, "Autre phrase.")
     [row] = planned(tmp_path, "csv", content.encode()).rows
-    assert [(c.header, c.new) for c in row.changes] == [("resume", "Autre phrase.")]
+    assert [(c.column, c.new) for c in row.changes] == [("resume", "Autre phrase.")]
 
 
 def test_own_designation_of_no_record_is_refused(tmp_path):
