@@ -138,6 +138,12 @@ def test_deleted_situation_takes_its_counters_along():
     assert year().total.demands is None
 
 
+def test_archived_situation_is_counted_with_those_that_have_none():
+    add(9)
+    Situation.objects.filter(slug="isolement").update(archived_at=timezone.now())
+    assert line(year().by_situation, figures.NO_SITUATION).demands == 9
+
+
 def every_number(found):
     """All that is published of a year, whatever the table."""
     lines = [*found.by_situation, *found.by_area, found.total]

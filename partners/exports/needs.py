@@ -162,7 +162,7 @@ class Needs:
         return [
             {
                 "rubrique": "demandes",
-                "situation": cell.situation or "sans situation",
+                "situation": cell.situation or "sans situation, ou archivée",
                 "territoire": cell.label,
                 "demandes": cell.demands,
                 "demandes_annee_precedente": before.get((cell.situation, cell.label)),

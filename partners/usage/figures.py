@@ -17,7 +17,7 @@ from partners.models import AgencyUse, Situation, Territory, UseCount
 from partners.usage import counting
 
 Kind = UseCount.Kind
-NO_SITUATION = "Sans situation (des mots, une nature d'aide)"
+NO_SITUATION = "Sans situation (des mots, une nature d'aide), ou archivée depuis"
 WHOLE = "Sans commune précise, ou en danger"
 ELSEWHERE = "Ailleurs"
 OTHERS = "Autres comptes (sans agence, ou agences de moins de trois comptes actifs)"
@@ -91,7 +91,9 @@ class Year:
         table = [[0] * len(self.areas) for _ in self.situations]
         for (kind, situation, area), number in self._counts.items():
             if kind in kinds:
-                table[rows[situation]][columns.get(area, len(self.areas) - 1)] += number
+                table[rows.get(situation, rows[None])][columns.get(area, len(self.areas) - 1)] += (
+                    number
+                )
         return table
 
     @cached_property
