@@ -34,7 +34,8 @@ class Command(BaseCommand):
 
 def _end_with_input():
     """Without the one that reads its answers, it finishes its job if that is short, and goes."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(SECONDS_TO_FINISH)
     os._exit(1)
