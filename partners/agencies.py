@@ -137,3 +137,16 @@ def part_neighbours(one, other):
     pairs = Neighbour.objects.filter(territory=one, other=other)
     pairs |= Neighbour.objects.filter(territory=other, other=one)
     return pairs.delete()[0] > 0
+
+
+@transaction.atomic
+def rejoin_neighbours(one, other):
+    """Undo `part_neighbours` (keys), as they were; returns whether they had been parted."""
+    events = Neighbour.pgh_event_model.objects.filter(
+        territory_id=one, other_id=other, pgh_label="delete"
+    )
+    last = events.order_by("-pgh_id").first()
+    pair = Territory.objects.filter(kind=Kind.EPCI).in_bulk([one, other])
+    if last and len(pair) == 2:
+        link_neighbours(pair[one], pair[other], last.link)
+    return bool(last)

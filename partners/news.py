@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from partners import hours, words
@@ -11,7 +10,13 @@ from partners.models import Listing, Permanence
 
 WEEK = timedelta(days=7)
 NEWS_SHOWN = 5
-SCANNED = 50
+MOST_TOGETHER = 3
+SCANNED = 20_000
+"""Events of records that are looked at, the last ones."""
+
+BATCH = 50
+"""Events of one gesture, above which it is not looked at more closely."""
+
 PERMANENCES_SHOWN = 6
 
 
@@ -38,49 +43,67 @@ class Date:
 
 
 def recent():
-    """Numbers changed, partners closed or new within a week, the latest first.
+    """What is new within a week (list of `News`), the latest first: a number, a partner closed,
+    open again or known to advisers for the first time.
 
-    Records that arrive together by an import are not news one by one: beyond `NEWS_SHOWN`, new
-    ones are left out.
+    What comes together by an import or in one gesture on many records is no news one by one: more
+    than `MOST_TOGETHER` are left out. So is a record that was merged into another: its number still
+    answers, under the other's name.
     """
-    since = timezone.now() - WEEK
-    changed = list(_changes(since))
-    new = list(Listing.objects.published().filter(created_at__gte=since)[: NEWS_SHOWN + 1])
-    if len(new) <= NEWS_SHOWN:
-        changed += [News(listing, "nouveau partenaire") for listing in new]
-    return changed[:NEWS_SHOWN]
+    asked = {
+        "since": timezone.now() - WEEK,
+        "scanned": SCANNED,
+        "batch": BATCH,
+        "together": MOST_TOGETHER,
+        "shown": NEWS_SHOWN,
+    }
+    return [News(listing, listing.label) for listing in Listing.objects.raw(RECENT_SQL, asked)]
 
 
-def _changes(since):
-    """News of records whose phone changed, or that closed, from their history."""
-    events = Listing.pgh_event_model.objects
-    before = events.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id"))
-    before = before.order_by("-pgh_id")
-    edits = (
-        events.filter(pgh_created_at__gte=since, pgh_label="update")
-        .annotate(
-            old_phone=Subquery(before.values("phone")[:1]),
-            old_status=Subquery(before.values("status")[:1]),
-        )
-        .filter(~Q(phone=F("old_phone")) | ~Q(status=F("old_status")))
-        .select_related("pgh_obj")
-        .order_by("-pgh_id")
+RECENT_SQL = """
+    WITH written AS (
+        SELECT pgh_id, pgh_obj_id, pgh_label, phone, status,
+            COALESCE(pgh_context_id::text, pgh_id::text) AS gesture
+        FROM partners_listingevent
+        WHERE pgh_id > (SELECT max(pgh_id) FROM partners_listingevent) - %(scanned)s
+            AND pgh_created_at >= %(since)s AND pgh_label IN ('insert', 'update')
+    ), sized AS (
+        SELECT *, count(*) OVER (PARTITION BY gesture) AS size FROM written
+    ), compared AS (
+        SELECT sized.*, before.phone AS old_phone,
+            COALESCE(before.status, 'brouillon') AS old_status
+        FROM sized
+        LEFT JOIN LATERAL (
+            SELECT phone, status FROM partners_listingevent earlier
+            WHERE earlier.pgh_obj_id = sized.pgh_obj_id AND earlier.pgh_id < sized.pgh_id
+            ORDER BY earlier.pgh_id DESC LIMIT 1
+        ) before ON sized.pgh_label = 'update'
+        WHERE size <= %(batch)s
+    ), told AS (
+        SELECT pgh_id, pgh_obj_id, gesture, CASE
+            WHEN status IN ('archive', 'suspendu') AND old_status = 'publie' THEN 'fermé'
+            WHEN status <> 'publie' THEN NULL
+            WHEN old_status IN ('archive', 'suspendu') THEN 'de nouveau ouvert'
+            WHEN old_status <> 'publie' THEN 'nouveau partenaire'
+            WHEN phone <> old_phone AND phone <> '' THEN 'nouveau numéro'
+        END AS label
+        FROM compared
+    ), counted AS (
+        SELECT DISTINCT ON (pgh_obj_id) pgh_id, pgh_obj_id, label,
+            count(*) OVER (PARTITION BY gesture) AS together
+        FROM told WHERE label IS NOT NULL
+        ORDER BY pgh_obj_id, pgh_id DESC
     )
-    told = {}
-    for event in edits[:SCANNED]:
-        label = _label(event)
-        if label and event.pgh_obj_id:
-            told.setdefault(event.pgh_obj_id, News(event.pgh_obj, label))
-    return told.values()
-
-
-def _label(event):
-    closed = {Listing.Status.ARCHIVED, Listing.Status.SUSPENDED}
-    if event.status in closed and event.old_status == Listing.Status.PUBLISHED:
-        return "fermé"
-    if event.status == Listing.Status.PUBLISHED and event.phone != event.old_phone:
-        return "nouveau numéro"
-    return ""
+    SELECT listing.*, counted.label
+    FROM counted
+    JOIN partners_listing listing ON listing.id = counted.pgh_obj_id
+    WHERE together <= %(together)s
+        AND (listing.status IN ('publie', 'suspendu') OR counted.label = 'fermé')
+        AND NOT EXISTS (SELECT 1 FROM partners_merge WHERE absorbed_id = listing.id)
+    ORDER BY counted.pgh_id DESC
+    LIMIT %(shown)s
+"""
+"""By hand: one look at the end of the history, however much an import wrote there."""
 
 
 def permanences(place, at):

@@ -227,6 +227,11 @@ agency_urls = [
         name="manage_agencies_part",
     ),
     path(
+        "gestion/agences/voisinages/<int:pk>/<int:other>/remettre/",
+        manage_agencies.rejoin,
+        name="manage_agencies_rejoin",
+    ),
+    path(
         "gestion/agences/<int:pk>/",
         manage_agencies.write,
         name="manage_agencies_edit",

@@ -180,6 +180,9 @@ def test_neighbours_are_added_and_parted_in_both_directions(manager):
     assert Neighbour.objects.get(territory=other, other=one).link == "pont"
     manager.post(f"{where}{other.pk}/{one.pk}/retirer/")
     assert not Neighbour.objects.filter(territory=one, other=other).exists()
+    manager.post(f"{where}{other.pk}/{one.pk}/remettre/")
+    assert Neighbour.objects.get(territory=one, other=other).link == "pont"
+    assert manager.post(f"{where}1/999999/remettre/").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ ADDRESSES = ADMINISTRATION | {
     "manage_agencies_new": {},
     "manage_agencies_neighbours": {},
     "manage_agencies_part": {"pk": 1, "other": 2},
+    "manage_agencies_rejoin": {"pk": 1, "other": 2},
     "manage_agencies_edit": {"pk": 1},
     "manage_agencies_close": {"pk": 1},
     "manage_records": {},

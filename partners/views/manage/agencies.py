@@ -5,6 +5,8 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +20,10 @@ from partners.views.manage.sections import page
 from partners.views.manage.writing import has_changed, objections, version
 
 ROWS = 50
+PARTED = (
+    'Elles ne sont plus voisines. <button type="submit" class="button--link" form="gestes" '
+    'formaction="{}">Annuler</button>'
+)
 
 
 @require_safe
@@ -89,9 +95,16 @@ def neighbours(request):
 @permission(permissions.can_manage)
 def part(request, pk, other):
     if agencies.part_neighbours(pk, other):
-        messages.success(
-            request, "Elles ne sont plus voisines. Pour revenir, ajoutez-les de nouveau."
-        )
+        undo = reverse("manage_agencies_rejoin", args=[pk, other])
+        messages.success(request, format_html(PARTED, undo))
+    return redirect("manage_agencies_neighbours")
+
+
+@require_POST
+@permission(permissions.can_manage)
+def rejoin(request, pk, other):
+    if agencies.rejoin_neighbours(pk, other):
+        messages.success(request, "Elles sont de nouveau voisines.")
     return redirect("manage_agencies_neighbours")
 
 
