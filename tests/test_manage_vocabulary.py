@@ -335,6 +335,14 @@ def test_undoing_leaves_alone_a_record_deleted_meanwhile():
     assert situations.restore(situation("jeunes")) == 0
 
 
+def test_history_of_a_record_still_names_its_archived_situation(manager):
+    listing = ListingFactory(situations=["jeunes", "isolement"])
+    situations.archive(situation("jeunes"))
+    page = words(manager.get(f"/gestion/fiches/{listing.pk}/historique/"))
+    assert "Jeunes 16-25 ans" in page
+    assert manager.get(f"/gestion/fiches/{listing.pk}/").status_code == 200
+
+
 def test_merge_of_a_merge_keeps_every_old_address():
     situations.archive(situation("jeunes"), into=situation("parents-ados"))
     situations.archive(situation("parents-ados"), into=situation("parent-seul"))

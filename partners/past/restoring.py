@@ -133,6 +133,8 @@ def _check(listing):
         if lacking:
             raise Refused(f"Pour rester publiée, il lui manquerait\u00a0: {', '.join(lacking)}.")
     for link in links:
+        if link.situation.archived_at:
+            raise Refused(f"La situation «\u00a0{link.situation}\u00a0» est archivée.")
         others = ListingSituation.objects.filter(situation=link.situation, is_first=True)
         if link.is_first and others.count() > MOST_FIRST:
             raise Refused(

@@ -61,7 +61,9 @@ class Names:
         self._keys = {Territory: set(), Situation: set(), Listing: set()}
         for state in states:
             self._note(state)
-        self._names = {model: model.objects.in_bulk(keys) for model, keys in self._keys.items()}
+        self._names = {
+            model: model._base_manager.in_bulk(keys) for model, keys in self._keys.items()
+        }
 
     def _note(self, state):
         parts = state.parts

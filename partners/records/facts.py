@@ -191,7 +191,7 @@ def _say_hours(name, value):
 
 
 def _say_situations(name, value):
-    labels = dict(Situation.objects.values_list("slug", "label"))
+    labels = dict(Situation.everything.values_list("slug", "label"))
     roles = dict(ListingSituation.Role.choices)
     return [
         f"{labels.get(slug, slug)}, {roles.get(role, role)}{', à faire en premier' * is_first}"
