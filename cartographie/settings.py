@@ -25,6 +25,7 @@ HTTPS = env.bool("HTTPS", default=not IS_LOCAL)
 
 LANDLORD_NAME = env("LANDLORD_NAME", default="Mon bailleur")
 HELP_CONTACT = env("HELP_CONTACT", default="l'administration de l'outil")
+DPO_CONTACT = env("DPO_CONTACT", default="notre délégué à la protection des données")
 LANDLORD_COLOR = env("LANDLORD_COLOR", default="#0b5c8a")
 DEFAULT_DEPARTEMENT = env("DEFAULT_DEPARTEMENT", default="85")
 TILES = env("TILES", default="ign")

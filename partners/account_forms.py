@@ -10,9 +10,11 @@ from django.contrib.auth.forms import (
 )
 from django.core.validators import MaxLengthValidator
 
+from partners import words
 from partners.models import Agency, Invitation, User
 
 MAX_PASSWORD = 200
+MOST_LINES = 100
 ADVICE = (
     f"{settings.PASSWORD_LENGTH} caractères au moins\u00a0: trois ou quatre mots sans rapport se "
     "retiennent bien. Ni votre adresse, ni un mot de passe que tout le monde emploie."
@@ -65,6 +67,8 @@ class AccountForm(forms.ModelForm):
         self.fields["agency"].queryset = Agency.objects.order_by("name", "pk")
         self.fields["agency"].empty_label = "Aucune"
         self.fields["role"].choices = User.Role.choices
+        self.fields["role"].error_messages["invalid_choice"] = "Ce rôle n'existe pas."
+        self.fields["agency"].error_messages["invalid_choice"] = "Cette agence n'existe pas."
 
     def clean_email(self):
         email = self.cleaned_data["email"].strip().lower()
@@ -94,3 +98,52 @@ class InvitationForm(AccountForm):
 
     def _account_key(self):
         return None
+
+
+class ManyForm(forms.Form):
+    """Lines « courriel ; rôle ; agence », pasted from a spreadsheet or a CSV file.
+
+    What can be invited is, and the rest comes back to be corrected with its reason.
+    """
+
+    lignes = forms.CharField(
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        error_messages={"required": "Collez au moins une ligne."},
+    )
+
+    def clean_lignes(self):
+        lines = [line for line in self.cleaned_data["lignes"].splitlines() if line.strip()]
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(f"{MOST_LINES} lignes au plus à la fois.")
+        return lines
+
+    def sort(self):
+        """(invitations not saved yet, [(line, why it is refused)]), of a valid form."""
+        good, refused = {}, []
+        agencies = {words.fold(agency.name): agency.pk for agency in Agency.objects.all()}
+        for line in self.cleaned_data["lignes"]:
+            form = InvitationForm(_facts(line, agencies))
+            if form.is_valid() and form.cleaned_data["email"] not in good:
+                good[form.cleaned_data["email"]] = form.instance
+            elif form.errors:
+                refused.append((line, " ".join(sum(form.errors.values(), []))))
+        return list(good.values()), refused
+
+
+def _facts(line, agencies):
+    """The cells of a line, as the form of one invitation takes them; no role is an adviser."""
+    delimiter = next((sign for sign in "\t;," if sign in line), ";")
+    email, role, agency, *_ = [*(cell.strip(' "') for cell in line.split(delimiter)), "", "", ""]
+    return {
+        "email": email,
+        "role": _role(role) if role else User.Role.ADVISER,
+        "agency": agencies.get(words.fold(agency), "?") if agency else "",
+    }
+
+
+def _role(said):
+    """The role that a word begins: « gardiens » does not, « proximité » and « agence » do."""
+    folded = words.fold(said)
+    known = [r for r in User.Role if words.fold(f"{r.label}").startswith(folded) or r == folded]
+    return known[0] if len(known) == 1 else said

@@ -10,12 +10,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from partners import mail
+from partners import guide, mail
 from partners.models import Invitation, User
 from partners.models.invitation import new_nonce
 
 VALID = timedelta(days=7)
-FIRST_STEP = 1
 SALT = "partners.invitations"
 SUBJECT = "Votre accès à l'annuaire des partenaires"
 State = Invitation.State
@@ -77,7 +76,7 @@ def accept(invitation, password):
             agency=invitation.agency,
             is_staff=is_administrator,
             is_superuser=is_administrator,
-            guide_step=FIRST_STEP,
+            guide_step=guide.FIRST,
         )
     used.delete()
     return user

@@ -23,6 +23,7 @@ from partners.views.manage import agencies as manage_agencies
 from partners.views.manage import answers as manage_answers
 from partners.views.manage import campaigns as manage_campaigns
 from partners.views.manage import coverage as manage_coverage
+from partners.views.manage import data as manage_data
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
@@ -292,8 +293,17 @@ campaign_urls = [
 manage_urls = [
     *campaign_urls,
     path("gestion/", manage_home.overview, name="manage_home"),
+    path("gestion/donnees/", manage_data.overview, name="manage_data"),
+    path("gestion/donnees/personnes/", manage_data.contacts, name="manage_data_contacts"),
+    path("gestion/donnees/personnes/<int:pk>/defaire/", manage_data.undo, name="manage_data_undo"),
+    path("gestion/donnees/texte/", manage_data.text, name="manage_data_text"),
     path("gestion/comptes/", manage_accounts.overview, name="manage_accounts"),
     path("gestion/comptes/inviter/", manage_accounts.invite, name="manage_accounts_invite"),
+    path(
+        "gestion/comptes/inviter/plusieurs/",
+        manage_accounts.invite_many,
+        name="manage_accounts_invite_many",
+    ),
     path(
         "gestion/comptes/invitations/<int:pk>/renvoyer/",
         manage_accounts.resend,
@@ -415,6 +425,7 @@ account_urls = [
     path("invitation/<str:token>/", account.invitation, name="invitation"),
     path("mon-compte/", account.mine, name="account"),
     path("mon-compte/mot-de-passe/", account.password, name="password"),
+    path("premiers-pas/", account.first_steps, name="guide"),
     path("mon-compte/deconnecter/", account.sign_out_device, name="sign_out_device"),
 ]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partners import likeness, review
+from partners import likeness, notices, review
 from partners.models import Listing, Proposal, Reply, Report
 
 
@@ -47,6 +47,12 @@ def tasks():
             "manques signalés",
             "Une situation, un lieu, et personne pour y répondre.",
             "manage_reports_gaps",
+        ),
+        Task(
+            notices.to_tell().count(),
+            "personnes à informer",
+            "Nommées dans une fiche\u00a0: elles doivent le savoir dans le mois.",
+            "manage_data_contacts",
         ),
         Task(
             Reply.objects.to_settle().count(),

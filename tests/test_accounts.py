@@ -150,9 +150,9 @@ def test_without_mail_the_link_is_shown_once_to_hand_over(admin):
         ({"email": "claire"}, "adresse"),
         ({"email": "💥@exemple"}, "adresse"),
         ({"email": f"{'a' * 300}@example.org"}, "254"),
-        ({"role": "roi"}, "Sélectionnez un choix valide"),
+        ({"role": "roi"}, "Ce rôle n&#x27;existe pas."),
         ({"role": "agence"}, "Un compte d&#x27;agence a une agence."),
-        ({"agency": "999999"}, "Sélectionnez un choix valide"),
+        ({"agency": "999999"}, "Cette agence n&#x27;existe pas."),
         ({"email": "ADMIN@example.org"}, "Un compte a déjà cette adresse."),
     ],
 )
@@ -180,6 +180,55 @@ def test_who_invited_is_in_the_history(admin, boss, with_mail):
     accept(link())
     event = User.pgh_event_model.objects.filter(email="claire@example.org").get()
     assert event.pgh_context.metadata["invited_by"] == boss.pk
+
+
+# Many at once
+
+
+def invite_many(admin, lines):
+    return admin.post(f"{INVITE}plusieurs/", {"lignes": lines})
+
+
+def test_pasted_lines_are_invited_by_the_queue(admin, with_mail):
+    agency = AgencyFactory(name="Bureau de Challans")
+    answer = invite_many(
+        admin,
+        "a@example.org\n"
+        "b@example.org;Chargée de clientèle;BUREAU DE CHALLANS\n\n"
+        '"c@example.org"\tProximité\n'
+        "d@example.org,responsable,\n"
+        "A@example.org;agence;bureau de challans",
+    )
+    assert answer.status_code == 302
+    assert not outbox.outbox
+    run_jobs()
+    known = {i.email: (i.role, i.agency) for i in Invitation.objects.select_related("agency")}
+    assert known == {
+        "a@example.org": ("conseillere", None),
+        "b@example.org": ("conseillere", agency),
+        "c@example.org": ("proximite", None),
+        "d@example.org": ("responsable", None),
+    }
+    assert {m.to[0] for m in outbox.outbox} == set(known)
+
+
+def test_wrong_lines_stay_in_the_field_with_their_reason(admin, with_mail):
+    answer = invite_many(
+        admin, "a@example.org\nclaire\nb@example.org;roi\nc@example.org;;Atlantide\n💥;<script>"
+    )
+    assert answer.status_code == 422
+    page = html(answer)
+    for said in ("Ce rôle n&#x27;existe pas.", "Cette agence n&#x27;existe pas.", "adresse"):
+        assert said in page
+    assert "a@example.org" not in page.split("<textarea")[1].split("</textarea>")[0]
+    assert "claire\nb@example.org;roi" in page
+    assert [i.email for i in Invitation.objects.all()] == ["a@example.org"]
+
+
+@pytest.mark.parametrize("lines", ["", " \n ", "a@b\n" * 101, "x" * 20_001])
+def test_nothing_or_too_much_is_refused(admin, with_mail, lines):
+    assert invite_many(admin, lines).status_code == 422
+    assert not Invitation.objects.exists()
 
 
 # Changing

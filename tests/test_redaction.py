@@ -157,12 +157,14 @@ def test_other_records_are_asked_about(manager, listing, is_everywhere):
     assert (where("tessier") == set()) == is_everywhere
 
 
-def test_notes_of_no_record_are_cleaned_too(manager, listing):
+def test_notes_of_no_record_are_cleaned_when_asked(manager, listing):
     situation = Situation.objects.first()
     Gap.objects.create(
         situation=situation, territory=commune("85182").departement, note=f"Selon {NAME}"
     )
-    send(manager, listing, choose(listing, "contact nommé"))
+    person = choose(listing, "contact nommé")
+    assert "manque 1" in html(manager.post(address(listing), {"choix": person.key}))
+    send(manager, listing, person, partout="on")
     assert where("tessier") == set()
 
 
@@ -199,7 +201,8 @@ def test_history_can_still_be_read_and_gone_back_in(manager, listing):
 
 def test_record_that_lacks_something_waits_to_be_checked(manager, listing):
     change(listing, email="", website="")
-    send(manager, listing, choose(listing, "téléphone"))
+    answer = send(manager, listing, choose(listing, "téléphone"))
+    assert "attend d&#x27;être complétée" in html(manager.get(answer.url))
     listing.refresh_from_db()
     assert listing.status == Listing.Status.TO_CHECK
     assert not stale().exists()

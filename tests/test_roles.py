@@ -14,6 +14,7 @@ OTHERS = [role for role in User.Role if role not in MANAGERS]
 ADMINISTRATION = {
     "manage_accounts": {},
     "manage_accounts_invite": {},
+    "manage_accounts_invite_many": {},
     "manage_accounts_resend": {"pk": 1},
     "manage_accounts_cancel": {"pk": 1},
     "manage_accounts_edit": {"pk": 1},
@@ -47,6 +48,10 @@ ADDRESSES = ADMINISTRATION | {
     "manage_coverage_points": {},
     "manage_coverage_cell": {"slug": "isolement", "code": "248500464"},
     "manage_records_history": {"pk": 1},
+    "manage_data": {},
+    "manage_data_contacts": {},
+    "manage_data_undo": {"pk": 1},
+    "manage_data_text": {},
     "manage_records_redact": {"pk": 1},
     "manage_records_history_restore": {"pk": 1, "key": 1},
     "manage_merge": {},

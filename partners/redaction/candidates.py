@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import models
 
-from partners.models import Contact, Listing
+from partners.models import Contact, Listing, Merge
 from partners.past import wording
 from partners.past.versions import FIELDS
 
@@ -45,7 +45,9 @@ def of(listing):
 
 
 def _people(listing):
-    past = apps.get_model("partners.ContactEvent").objects.filter(listing=listing.pk)
+    past = apps.get_model("partners.ContactEvent").objects.filter(
+        listing__in=Merge.objects.family(listing.pk)
+    )
     names = ("name", "phone", "email")
     known = {}
     for key, *values in past.order_by("pgh_id").values_list("pgh_obj_id", *names):
@@ -67,7 +69,9 @@ def _own(listing, rows):
 def _fields(listing):
     known = [field for field in Listing._meta.concrete_fields if _is_asked(field)]
     names = [field.attname for field in known]
-    past = apps.get_model("partners.ListingEvent").objects.filter(pgh_obj_id=listing.pk)
+    past = apps.get_model("partners.ListingEvent").objects.filter(
+        pgh_obj_id__in=Merge.objects.family(listing.pk)
+    )
     rows = list(past.order_by("-pgh_id").values(*names))
     for name in names:
         now = getattr(listing, name)

@@ -1,8 +1,9 @@
 """The columns where somebody's words may stand: all the text there is, but the vocabulary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
+from django.contrib.admin.models import LogEntry
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -54,6 +55,14 @@ class Table:
     def is_history(self):
         return hasattr(self.model, "pgh_tracked_model")
 
+    def of_record(self):
+        """The table as far as one record goes: rows of none in particular, for what tools wrote."""
+        if self.owner or self.model is LogEntry:
+            return self
+        fields = map(self.model._meta.get_field, self.names)
+        names = tuple(f.name for f in fields if isinstance(f, models.JSONField))
+        return replace(self, names=names)
+
     @property
     def subject(self):
         """The model that it is, or tells the past of."""
@@ -72,7 +81,7 @@ def tables():
 
 def _is_asked(model):
     subject = getattr(model, "pgh_tracked_model", model)
-    is_ours = model._meta.app_label == "partners" or model._meta.label == "admin.LogEntry"
+    is_ours = model._meta.app_label == "partners" or model is LogEntry
     return (is_ours or model in ONLY) and subject not in UNTOUCHED
 
 

@@ -38,13 +38,13 @@ class Place:
 def find(values, *, listing=None):
     """The rows (list of `Place`) where these values (list of str) stand; of a record, or all.
 
-    Those of the records that it absorbed are its own.
-
-    Rows of no record in particular (reports of imports, jobs) are always looked at.
+    Those of the records that it absorbed are its own. What tools wrote of no record in particular
+    (reports of imports, jobs) is looked at always.
     """
     patterns = [Pattern(value) for value in values]
     owners = Merge.objects.family(listing.pk) if listing is not None else None
-    return [place for table in tables() for place in _in_table(table, patterns, owners)]
+    known = [table.of_record() if listing else table for table in tables()]
+    return [p for table in known if table.names for p in _in_table(table, patterns, owners)]
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import invitations, mail, sessions, staff, tasks
+from partners import guide, invitations, mail, sessions, staff, tasks
 from partners.account_forms import OwnPasswordForm, PasswordForm, ResetForm, SignInForm
 from partners.accounts import AccountBackend
 from partners.models import User
@@ -157,6 +157,18 @@ def sign_out_device(request):
         row.delete()
         messages.success(request, "L'appareil est déconnecté.")
     return redirect("account")
+
+
+@require_POST
+def first_steps(request):
+    """Go to the next invented call, leave them, or begin again."""
+    step = request.POST.get("pas")
+    known = {"suivant": request.user.guide_step + 1, "fin": guide.DONE, "refaire": guide.FIRST}
+    if step not in known:
+        raise Http404
+    if step != "suivant" or request.user.guide_step:
+        guide.go_to(request.user, known[step])
+    return redirect("home")
 
 
 @sensitive_post_parameters()

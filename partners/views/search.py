@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import box, completion, favourites, news, outlines, permissions, reports
+from partners import box, completion, favourites, guide, news, outlines, permissions, reports
 from partners.coverage import place_of_territory
 from partners.forms import CriteriaForm, sector_of
 from partners.models import HelpKind, Helpline, Situation
@@ -134,6 +134,7 @@ def _home_context(request):
         "situations": Situation.objects.on_home(),
         "help_kinds": HelpKind.choices,
         "territory": territory,
+        "guide": guide.of(request.user, territory),
         "shelves": favourites.at_hand(request.user),
         "news": news.recent(),
         "answers": reports.unread(request.user),

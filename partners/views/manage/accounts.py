@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners import invitations, mail, permissions, staff, tasks
-from partners.account_forms import AccountForm, InvitationForm
+from partners.account_forms import AccountForm, InvitationForm, ManyForm
 from partners.models import ApiToken, Invitation, User
 from partners.staff import LastAdministrator
 from partners.views.decorators import permission
+from partners.views.manage.kept import keeps_what_was_typed
 from partners.views.manage.sections import page
 
 ROWS = 50
@@ -73,6 +74,29 @@ def invite(request):
         return page(request, "account_invite.html", context, status=422 if form.is_bound else 200)
     form.instance.invited_by = request.user
     return _send(request, form.instance)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@keeps_what_was_typed
+@permission(permissions.can_administer)
+def invite_many(request):
+    """The lines that can be invited are, by the queue; the others stay in the field."""
+    form = ManyForm(request.POST or None)
+    context = {"form": form, "has_mail": mail.is_available(), "refused": []}
+    if request.method == "POST" and form.is_valid() and mail.is_available():
+        good, context["refused"] = form.sort()
+        for invitation in good:
+            invitation.invited_by = request.user
+            invitations.prepare(invitation)
+            tasks.send_invitation.defer(invitation=invitation.pk)
+        if good:
+            messages.success(request, f"Invitations qui partent\u00a0: {len(good)}.")
+        if not context["refused"]:
+            return redirect("manage_accounts")
+        context["left"] = "\n".join(line for line, _ in context["refused"])
+    is_wrong = form.errors or context["refused"]
+    return page(request, "account_many.html", context, status=422 if is_wrong else 200)
 
 
 @require_POST

@@ -54,11 +54,12 @@ def _choose(request, listing, form):
 
 def _confirm(request, listing, form):
     candidate = form.candidate
+    here = removing.find(_values(candidate), listing=listing)
     places = removing.find(_values(candidate))
-    ids = candidate.contact_ids
-    here = [place for place in places if place.listing_id in {None, listing.pk}]
     others = {place.listing_id for place in places} - {None, listing.pk}
-    if not (places or ids):
+    known = {(place.table.model, place.pk) for place in here}
+    outside = [place for place in places if (place.table.model, place.pk) not in known]
+    if not (places or candidate.contact_ids):
         messages.info(request, GONE)
         return redirect("manage_records_redact", listing.pk)
     context = {
@@ -66,6 +67,7 @@ def _confirm(request, listing, form):
         "form": form,
         "candidate": candidate,
         "counts": _counted(here),
+        "outside": _counted(outside),
         "elsewhere": Listing.objects.filter(pk__in=others).order_by("name", "pk")[:SHOWN_ELSEWHERE],
         "elsewhere_count": len(others),
         "step": TO_DO,
@@ -90,7 +92,20 @@ def _remove(request, listing, form):
         messages.success(
             request, f"C'est retiré, de {done.places} endroit{'s' if done.places > 1 else ''}."
         )
+        _tell_gate(request, listing)
     return redirect("manage_records_history", listing.pk)
+
+
+def _tell_gate(request, listing):
+    """A record that lost what publication asks for waits to be completed."""
+    was = listing.status
+    listing.refresh_from_db(fields=["status"])
+    if listing.status != was:
+        messages.warning(
+            request,
+            "Il manque maintenant quelque chose à la fiche\u00a0: les conseillères ne la voient "
+            "plus, elle attend d'être complétée.",
+        )
 
 
 def _values(candidate):

@@ -16,6 +16,7 @@ SECTIONS = [
     ("manage_usage", "Usage", "chart-column"),
     ("manage_vocabulary", "Vocabulaire", "message-square"),
     ("manage_agencies", "Agences", "map-pin"),
+    ("manage_data", "Données", "shield"),
     ("manage_accounts", "Comptes", "users"),
 ]
 """(beginning of the names of its addresses, words, icon of the sprite)."""

@@ -1,0 +1,185 @@
+"""What the directory keeps of people, why, how long, who sees it: for the data-protection officer.
+
+The tables and their fields are read in the models, so that the page cannot forget one: a model
+that no entry holds is shown apart, and fails a test until somebody has said what it is for.
+"""
+
+from dataclasses import dataclass, field
+
+from django.apps import apps
+
+from partners.retention import RULES
+
+CONTRACT = "intérêt légitime du bailleur : faire travailler ses équipes (RGPD, article 6.1 f)"
+DIRECTORY = "intérêt légitime du bailleur : orienter ses locataires (RGPD, article 6.1 f)"
+SECURITY = "intérêt légitime : la sécurité de l'outil (RGPD, article 6.1 f)"
+NOBODY = "sans objet : aucune personne"
+STAFF = "toutes les personnes qui ont un compte"
+KEEPERS = "les responsables et l'administration"
+ADMINISTRATORS = "l'administration"
+ERASED = {rule.slug: rule.kept for rule in RULES}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A kind of data: on whom, why, on which basis, how long, who sees it; its models."""
+
+    title: str
+    of_whom: str
+    why: str
+    basis: str
+    how_long: str
+    who_sees: str
+    models: str
+    tables: list = field(default_factory=list)
+
+
+ENTRIES = [
+    Entry(
+        "Personnes nommées chez les partenaires",
+        "professionnels des organismes partenaires",
+        "joindre la bonne personne ; savoir d'où elle est connue, et qu'elle en est informée",
+        DIRECTORY,
+        "tant que la personne est interlocutrice ; retirées à sa demande, historique compris",
+        "les responsables, ou toutes les équipes sauf la proximité, au choix pour chaque personne",
+        "Contact ContactNotice NoticeText",
+    ),
+    Entry(
+        "Fiches des partenaires",
+        "des organismes ; une personne peut être nommée dans un texte",
+        "trouver le partenaire qui dessert le lieu, et le joindre",
+        DIRECTORY,
+        "tant que le partenaire existe ; une fiche archivée se garde",
+        f"{STAFF} ; la ligne des professionnels, pas la proximité",
+        "Listing ListingSituation CoverageZone Permanence SchemeRole SearchEntry Verification"
+        " SourceRecord Proposal ListingChange",
+    ),
+    Entry(
+        "Comptes des équipes",
+        "salariés du bailleur",
+        "entrer, avec les droits de son rôle ; savoir où l'on est connecté",
+        CONTRACT,
+        f"tant que le compte existe ; fermé, il se garde pour l'historique. Invitation : "
+        f"{ERASED['invitations']} ; appareils connectés : {ERASED['sessions']}",
+        f"la personne elle-même, {ADMINISTRATORS}",
+        "User User_groups User_user_permissions Invitation Session ApiToken auth.Group"
+        " auth.Group_permissions auth.Permission",
+    ),
+    Entry(
+        "Référents et agences du bailleur",
+        "salariés du bailleur, ou leur fonction",
+        "« chez nous d'abord » : à qui demander dans l'agence de la commune",
+        CONTRACT,
+        "tant que la personne tient cette fonction",
+        STAFF,
+        "Agency InternalReferent",
+    ),
+    Entry(
+        "Signalements, manques, favoris",
+        "salariés du bailleur qui les écrivent ; aucun locataire",
+        "corriger l'annuaire, répondre à qui a signalé, retrouver ses fiches",
+        CONTRACT,
+        "tant que le compte existe ; les favoris, jusqu'à ce qu'on les retire",
+        f"la personne elle-même, {KEEPERS} ; un dossier partagé, son agence",
+        "Report Report_situations Gap Folder Favourite",
+    ),
+    Entry(
+        "Historique des modifications",
+        "salariés du bailleur qui modifient, personnes nommées dans les fiches",
+        "savoir qui a changé quoi, revenir en arrière",
+        DIRECTORY,
+        "tant que la fiche existe ; « caviarder » en retire une valeur pour de bon",
+        KEEPERS,
+        "pghistory.Context Redaction",
+    ),
+    Entry(
+        "Traces de connexion",
+        "salariés du bailleur",
+        "repérer et bloquer qui essaie des mots de passe",
+        SECURITY,
+        ERASED["connexions"],
+        ADMINISTRATORS,
+        "axes.AccessAttempt axes.AccessAttemptExpiration axes.AccessFailureLog axes.AccessLog",
+    ),
+    Entry(
+        "Chiffres d'usage",
+        "personne : des nombres par mois, sans compte ni heure, cachés sous cinq",
+        "voir quelles aides manquent, et où",
+        NOBODY,
+        "sans limite",
+        KEEPERS,
+        "UseCount AgencyUse",
+    ),
+    Entry(
+        "Mots et lieux publics",
+        "personne",
+        "comprendre une recherche, dire une zone",
+        NOBODY,
+        "sans limite",
+        STAFF,
+        "Territory SectorCommune TerritoryAlias Outline Neighbour Situation SituationHelpline"
+        " DangerSign DangerSignHelpline Helpline GlossaryTerm CallGuide",
+    ),
+    Entry(
+        "Fonctionnement de l'outil",
+        "salariés du bailleur, par le numéro de leur compte",
+        "travaux de fond, administration technique, comptes rendus d'effacement",
+        SECURITY,
+        f"travaux de fond : une semaine ; comptes rendus : {ERASED['passages']}",
+        ADMINISTRATORS,
+        "PurgeRun admin.LogEntry contenttypes.ContentType procrastinate.ProcrastinateJob"
+        " procrastinate.ProcrastinateEvent procrastinate.ProcrastinateWorker"
+        " procrastinate.ProcrastinatePeriodicDefer",
+    ),
+]
+REST = Entry("Reste à décrire", "?", "?", "?", "?", "?", "")
+UNIONS = {"pghistory.Events", "pghistory.MiddlewareEvents"}
+
+
+def entries():
+    """The entries (list of `Entry`), each with its tables: [(name, labels of its fields)].
+
+    Those of no entry come last, under « Reste à décrire ».
+    """
+    found = []
+    for entry in ENTRIES:
+        models = [apps.get_model(label) for label in labels(entry)]
+        found.append(_with_tables(entry, models))
+    rest = undescribed()
+    return [*found, _with_tables(REST, rest)] if rest else found
+
+
+def labels(entry):
+    """The labels of its models, whole (« partners.Contact »)."""
+    return [name if "." in name else f"partners.{name}" for name in entry.models.split()]
+
+
+def undescribed():
+    """The models that no entry holds; the history of a model goes with it."""
+    known = {label for entry in ENTRIES for label in labels(entry)} | UNIONS
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if not (model._meta.proxy or hasattr(model, "pgh_tracked_model"))
+        and model._meta.label not in known
+    ]
+
+
+def _with_tables(entry, models):
+    tables = [(str(model._meta.verbose_name).capitalize(), _fields(model)) for model in models]
+    kept = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
+    return Entry(**kept | {"tables": tables})
+
+
+def _fields(model):
+    return [_label(field) for field in model._meta.concrete_fields if not field.primary_key]
+
+
+def _label(field):
+    """In French: its own words, else the name of what it designates."""
+    is_named = field.verbose_name != field.name.replace("_", " ")
+    return str(
+        field.related_model._meta.verbose_name
+        if field.is_relation and not is_named
+        else field.verbose_name
+    )
