@@ -1,5 +1,7 @@
 """What people send about accounts: signing in, passwords, invitations, roles."""
 
+from itertools import chain
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import (
@@ -127,7 +129,7 @@ class ManyForm(forms.Form):
             if form.is_valid() and form.cleaned_data["email"] not in good:
                 good[form.cleaned_data["email"]] = form.instance
             elif form.errors:
-                refused.append((line, " ".join(sum(form.errors.values(), []))))
+                refused.append((line, " ".join(chain.from_iterable(form.errors.values()))))
         return list(good.values()), refused
 
 

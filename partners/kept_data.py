@@ -52,7 +52,16 @@ ENTRIES = [
         "tant que le partenaire existe ; une fiche archivée se garde",
         f"{STAFF} ; la ligne des professionnels, pas la proximité",
         "Listing ListingSituation CoverageZone Permanence SchemeRole SearchEntry Verification"
-        " SourceRecord Proposal ListingChange",
+        " SourceRecord Proposal ListingChange Merge Distinction",
+    ),
+    Entry(
+        "Campagnes auprès des partenaires",
+        "organismes partenaires, parfois la personne derrière l'adresse",
+        "leur faire relire leur fiche ; ne plus écrire à qui ne le veut pas",
+        DIRECTORY,
+        "tant que la campagne se consulte ; une adresse qui refuse nos messages, pour le respecter",
+        KEEPERS,
+        "Campaign Campaign_left_out Letter Reply OptOut",
     ),
     Entry(
         "Comptes des équipes",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.models import Contact, Gap, Listing, Redaction, Report, Situation, User
+from partners.models import Campaign, Contact, Gap, Listing, Redaction, Report, Situation, User
 from partners.models.derived import stale
 from partners.past import versions
 from partners.redaction import candidates
@@ -125,6 +125,17 @@ def test_people_keep_the_number_of_the_organisation(manager, listing):
 def test_number_is_nowhere_however_it_was_written(manager, listing):
     send(manager, listing, choose(listing, "téléphone"))
     assert where("261914242", "02.61.91.42.42", "61 91 42 42") == set()
+
+
+def test_address_written_to_in_a_campaign_leaves_it_and_gets_nothing_more(manager, listing):
+    change(listing, email=MAIL)
+    campaign = Campaign.objects.create(name="Été", subject="x", body="y")
+    letter = campaign.letters.create(email=MAIL)
+    letter.replies.create(listing=listing)
+    send(manager, listing, choose(listing, "courriel"))
+    letter.refresh_from_db()
+    assert (letter.email, letter.status) == (f"{MARK} {letter.pk}", "annule")
+    assert where("helene.brule@") == set()
 
 
 def test_old_value_leaves_the_history_and_not_the_record(manager, listing):

@@ -16,8 +16,10 @@ from partners.models import (
     Helpline,
     InternalReferent,
     Invitation,
+    Letter,
     Listing,
     NoticeText,
+    OptOut,
     Outline,
     PurgeRun,
     Redaction,
@@ -33,14 +35,16 @@ from partners.models.fields import FoldedField
 UNTOUCHED = {
     Territory, TerritoryAlias, Outline, Situation, DangerSign, GlossaryTerm, Agency,
     InternalReferent, User, Invitation, ApiToken, Session, NoticeText, PurgeRun, Redaction,
-    SearchEntry,
+    SearchEntry, OptOut,
 }  # fmt: skip
-"""The landlord's own words and accounts; `SearchEntry` is filled again from the rest."""
+"""The landlord's own words and accounts; `SearchEntry` is filled again from the rest, and an
+address that asked to be left alone stays known, or it would be written to again."""
 
 ONLY = {Helpline: {"staff_note"}, ProcrastinateJob: {"args"}}
 """Where most of the columns are public vocabulary or machinery."""
 
 OWNERS = ("listing", "scheme")
+PATHS = {Listing: "pk", Letter: "replies__listing_id"}
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,11 @@ def _is_words(field):
 
 
 def _owner(model):
-    """The attribute that holds the key of the record, "" when it is of none in particular."""
+    """The path to the key of the record, "" when it is of none in particular."""
     subject = getattr(model, "pgh_tracked_model", model)
+    if model in PATHS:
+        return PATHS[model]
     if subject is Listing:
-        return "pk" if model is Listing else "pgh_obj_id"
+        return "pgh_obj_id"
     names = {field.name: field for field in model._meta.concrete_fields}
     return next((names[name].attname for name in OWNERS if name in names), "")

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from partners import words
 from partners.imports import status as gate
-from partners.models import Contact, Listing, Merge, Redaction, derived
+from partners.models import Contact, Letter, Listing, Merge, Redaction, derived
 from partners.models.fields import FoldedField
 from partners.redaction.columns import tables
 from partners.redaction.pattern import MARK, Pattern
@@ -60,7 +60,7 @@ def remove(listing, values, *, what, contact_ids=(), is_everywhere=False, by):
         places = find(values, listing=None if is_everywhere else listing)
         gone += _remove_people(_nameless(places))
         for place in places:
-            changes = place.changes | _status(place)
+            changes = place.changes | _consequences(place)
             models.QuerySet(place.table.model).filter(pk=place.pk).update(**changes)
         touched = {listing.pk, *(p.listing_id for p in places if p.listing_id)}
     derived.refresh(Listing.objects.filter(pk__in=touched))
@@ -81,13 +81,13 @@ def _in_table(table, patterns, owners):
     for pattern in patterns:
         for name in table.names:
             asked |= Q(**{f"text_{name}__regex": pattern.hint})
-    for row in found.filter(asked).order_by("pk"):
+    for row in found.filter(asked).order_by("pk").distinct():
         if changes := _changes(table, row, patterns):
             yield Place(table, row.pk, _record_of(table, row), changes)
 
 
 def _record_of(table, row):
-    return getattr(row, table.owner) if table.owner else None
+    return getattr(row, table.owner, None) if table.owner else None
 
 
 def _changes(table, row, patterns):
@@ -129,7 +129,8 @@ def _filled(field, value, row, table):
     if MARK in value and (isinstance(tracked, WHOLE) or field.name in WHOLE_NAMES):
         value = ""
     if not value and not tracked.blank:
-        value = f"{MARK} {row.pk}" if field.name in IDENTIFIERS else MARK
+        is_unique = field.name in IDENTIFIERS or table.model is Letter
+        value = f"{MARK} {row.pk}" if is_unique else MARK
     return value[: field.max_length] if field.max_length else value
 
 
@@ -151,10 +152,17 @@ def _nameless(places):
     return {*known, *(p.pk for p in bare if not p.table.is_history)}
 
 
+def _consequences(place):
+    """Nothing more goes to an address removed; a record that lost too much is published no more."""
+    if place.table.model is Letter and "email" in place.changes:
+        letter = Letter.objects.get(pk=place.pk)
+        is_waiting = letter.status == Letter.Status.WAITING
+        return {"status": Letter.Status.CANCELLED} if is_waiting else {}
+    return _status(place) if place.table.model is Listing else {}
+
+
 def _status(place):
     """A record that is published, and no longer could be, waits « à vérifier »."""
-    if place.table.model is not Listing:
-        return {}
     listing = Listing.objects.get(pk=place.pk)
     for name, value in place.changes.items():
         setattr(listing, name, value)
