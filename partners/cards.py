@@ -104,6 +104,11 @@ class Card:
         return self.listing.suspension_message or "Fermé temporairement"
 
     @property
+    def notice(self):
+        """What it tells for a time without being closed: « déménage le 3 »."""
+        return self.listing.notice_on(self.day)
+
+    @property
     def has_fault(self):
         """Whether several reports say so and nobody has looked yet; one alone is only told."""
         return self.listing.fault_count >= Report.MARKED_FROM
@@ -158,6 +163,9 @@ SHORT = [
     "suspended_from",
     "suspended_until",
     "suspension_message",
+    "notice",
+    "notice_from",
+    "notice_until",
     "source",
 ]
 """What a card shows of a listing; the rest is fetched when it is asked for."""

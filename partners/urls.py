@@ -20,6 +20,7 @@ from partners.views import (
 from partners.views import map as map_views
 from partners.views.manage import accounts as manage_accounts
 from partners.views.manage import agencies as manage_agencies
+from partners.views.manage import announcement as manage_announcement
 from partners.views.manage import answers as manage_answers
 from partners.views.manage import campaigns as manage_campaigns
 from partners.views.manage import coverage as manage_coverage
@@ -408,6 +409,11 @@ manage_urls = [
         "gestion/doublons/<int:first>/<int:second>/semblables/",
         manage_merge.compare_again,
         name="manage_merge_again",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/annonce/",
+        manage_announcement.announce,
+        name="manage_records_announce",
     ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),

@@ -47,7 +47,7 @@ PURPOSES = {
         "phone phone_instructions professional_phone email website": "how to reach a partner",
         "opening_hours opening_hours_note fees_details": PARTNER,
         "description audience_details access_conditions": STAFF_NOTE,
-        "mobilisation_details mobilisation_url suspension_message": STAFF_NOTE,
+        "mobilisation_details mobilisation_url suspension_message notice": STAFF_NOTE,
         "source source_id source_url": "where the record comes from",
     },
     "partners.SearchEntry": {

@@ -118,6 +118,7 @@ ADDRESSES = ADMINISTRATION | {
     "manage_records_propose": {},
     "manage_records_edit": {"pk": 1},
     "manage_records_archive": {"pk": 1},
+    "manage_records_announce": {"pk": 1},
     "manage_records_restore": {"pk": 1},
     "manage_records_locate": {},
     "manage_zones_drawn": {},

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from partners import phones
+from partners import announcing, phones
 from partners.api import fields
 from partners.coverage import COVERS, OUTSIDE, UNSPECIFIED
 from partners.imports import cells, writing
@@ -84,6 +85,15 @@ class RoleSerializer(serializers.Serializer):
     structure = serializers.IntegerField(source="structure_id", help_text="Son id.")
 
 
+class AnnouncementSerializer(serializers.Serializer):
+    """What a record tells for a time; one that is over is no longer there."""
+
+    fermeture = serializers.BooleanField(source="is_closure", help_text="Non\u00a0: un message.")
+    texte = serializers.CharField(source="text")
+    du = serializers.DateField(source="first", allow_null=True)
+    au = serializers.DateField(source="last", allow_null=True)
+
+
 class FicheSerializer(serializers.Serializer):
     """A record: a structure or a scheme. `people` in the context lets rule R6's fields out."""
 
@@ -122,6 +132,9 @@ class FicheSerializer(serializers.Serializer):
     roles = RoleSerializer(many=True, read_only=True, source="scheme_roles")
     telephone_verifie_le = serializers.SerializerMethodField()
     telephone_verifie_par = serializers.SerializerMethodField()
+    annonces = serializers.SerializerMethodField(
+        help_text="Fermeture temporaire, message\u00a0: du premier jour au dernier, compris."
+    )
 
     def get_fields(self):
         """Those of the census after « statut »; without rule R6's where the reader may not."""
@@ -156,6 +169,10 @@ class FicheSerializer(serializers.Serializer):
     def get_telephone_verifie_le(self, listing) -> date | None:
         check = _phone_check(listing)
         return check and check.checked_on
+
+    @extend_schema_field(AnnouncementSerializer(many=True))
+    def get_annonces(self, listing):
+        return AnnouncementSerializer(announcing.standing(listing), many=True).data
 
     def get_telephone_verifie_par(self, listing) -> str | None:
         check = _phone_check(listing)

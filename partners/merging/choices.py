@@ -54,6 +54,7 @@ GROUPS = {
         "fermeture temporaire",
         ["suspended_from", "suspended_until", "suspension_message"],
     ),
+    "notice": ("message", ["notice", "notice_from", "notice_until"]),
     "convention": ("convention", ["has_convention", "convention_until"]),
     "parent": ("structure dont elle dépend", ["parent"]),
     "siret": ("SIRET", ["siret"]),
@@ -171,6 +172,8 @@ def _said(name, listing, facts):
         return HIDDEN
     if name == "place":
         return _address(listing)
+    if name == "notice":
+        return _notice(listing)
     parts = (_part(attr, facts) for attr in GROUPS[name][1])
     return "\n".join(filter(None, parts))
 
@@ -183,6 +186,13 @@ def _part(attr, facts):
     if attr in {"suspended_from", "suspended_until", "convention_until"}:
         return f"{facts_of.label(attr)} {said}"
     return said
+
+
+def _notice(listing):
+    end = listing.notice_until
+    return (
+        f"{listing.notice}\njusqu'au {end:%d/%m/%Y}" if listing.notice and end else listing.notice
+    )
 
 
 def _address(listing):

@@ -173,6 +173,10 @@ class Listing(models.Model):
         "message de suspension", max_length=200, blank=True, help_text=NO_TENANT
     )
 
+    notice = models.CharField("message", max_length=200, blank=True, help_text=NO_TENANT)
+    notice_from = models.DateField("message montré du", null=True, blank=True)
+    notice_until = models.DateField("message montré jusqu'au", null=True, blank=True)
+
     source = models.CharField("source", max_length=60, blank=True)
     source_id = models.CharField("identifiant dans la source", max_length=120, blank=True)
     source_url = models.URLField("page de la source", max_length=500, blank=True)
@@ -234,6 +238,13 @@ class Listing(models.Model):
                 name="listing_suspension",
                 violation_error_message="La suspension finit après son début.",
             ),
+            models.CheckConstraint(
+                condition=Q(notice_from__isnull=True)
+                | Q(notice_until__isnull=True)
+                | Q(notice_until__gte=models.F("notice_from")),
+                name="listing_notice",
+                violation_error_message="Le message finit après son début.",
+            ),
         ]
         indexes = [
             models.Index(fields=["latitude", "longitude"], name="listing_by_point"),
@@ -266,10 +277,18 @@ class Listing(models.Model):
 
     def is_suspended_on(self, day):
         """Its dates decide; without dates, the status alone."""
-        started = self.suspended_from is None or self.suspended_from <= day
-        ended = self.suspended_until is not None and self.suspended_until < day
         dated = self.suspended_from or self.suspended_until
-        return bool(self.status == self.Status.SUSPENDED or dated) and started and not ended
+        is_suspended = bool(self.status == self.Status.SUSPENDED or dated)
+        return is_suspended and _holds(self.suspended_from, self.suspended_until, day)
+
+    def notice_on(self, day):
+        """What it tells on a day, beside a closure; "" when nothing."""
+        return self.notice if _holds(self.notice_from, self.notice_until, day) else ""
+
+
+def _holds(first, last, day):
+    """Whether a day is between two, both included; None is without end."""
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 class StructureManager(models.Manager.from_queryset(ListingQuerySet)):
