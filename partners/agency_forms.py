@@ -5,9 +5,11 @@ from django.utils.functional import cached_property
 
 from partners import agencies, phones, words
 from partners.imports.errors import quote
+from partners.imports.writing import zone_code
 from partners.models import Agency, InternalReferent, Neighbour, Subject, Territory
-from partners.records import naming, week
-from partners.vocabulary_forms import RowsField, WordsForm, free_slug
+from partners.records import naming, week, zones
+from partners.records.form import RepeatedField
+from partners.vocabulary_forms import WordsForm, free_slug
 
 REFERENT = {"name": "nom ou fonction", "phone": "téléphone", "email": "courriel"}
 MOST_NAMED = 5
@@ -37,6 +39,13 @@ class PhoneField(forms.CharField):
             return True
 
 
+class NamesField(RepeatedField):
+    """Names to add to what is already chosen."""
+
+    def has_changed(self, initial, data):
+        return bool(self.clean(data))
+
+
 class AgencyForm(WordsForm):
     """The four referents stand beside the agency, one a subject; an empty name is nobody."""
 
@@ -45,15 +54,8 @@ class AgencyForm(WordsForm):
     commune = forms.CharField(
         label="commune", max_length=120, required=False, help_text="Son nom, ou son code postal."
     )
-    communes = RowsField(required=False, label="Communes du secteur")
-    ajout = forms.CharField(
-        label="Ajouter des communes",
-        max_length=600,
-        required=False,
-        help_text=(
-            "Commune, intercommunalité, département. Plusieurs\u00a0: séparez par «\u00a0;\u00a0»."
-        ),
-    )
+    zones = RepeatedField(required=False, label="Territoires du secteur")
+    zone_ajout = NamesField(required=False, label="Ajouter un territoire")
     prendre = forms.BooleanField(label=HELD, required=False)
 
     class Meta:
@@ -78,11 +80,13 @@ class AgencyForm(WordsForm):
             for subject in Subject
         ]
 
-    def chips(self):
-        """The communes of the form (Territory), by name."""
-        codes = [str(code) for code in self["communes"].value() or []]
-        known = Territory.objects.communes().filter(code__in=[c for c in codes if "\0" not in c])
-        return list(known.order_by("search_key", "pk"))
+    def shown_zones(self):
+        """The territories that the form keeps."""
+        return zones.shown(RepeatedField().clean(self["zones"].value()))
+
+    def zone_names(self):
+        """What was typed to add territories, an empty one when nothing was."""
+        return list(filter(None, self["zone_ajout"].value() or [])) or [""]
 
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
@@ -97,13 +101,14 @@ class AgencyForm(WordsForm):
         text = self.cleaned_data["commune"].strip()
         return _found(naming.commune, text) if text else None
 
-    def clean_ajout(self):
-        typed = [part.strip() for part in self.cleaned_data["ajout"].split(";")]
-        found = [_found(naming.zone, text) for text in typed if text]
-        for territory in found:
-            if territory.kind in {Territory.Kind.COUNTRY, Territory.Kind.REGION}:
-                raise forms.ValidationError(f"{quote(territory.name)} est trop grand.")
-        return found
+    def clean_zones(self):
+        return _within_reach(zones.of_codes(self.cleaned_data["zones"]))
+
+    def clean_zone_ajout(self):
+        typed = [
+            part.strip() for text in self.cleaned_data["zone_ajout"] for part in text.split(";")
+        ]
+        return _within_reach([_found(naming.zone, text) for text in typed if text])
 
     def clean(self):
         facts = super().clean()
@@ -113,21 +118,20 @@ class AgencyForm(WordsForm):
         facts["opening_hours"] = osm
         for subject in Subject:
             self._check_referent(facts, subject.value)
-        if not {"communes", "ajout"} & self.errors.keys():
+        if not {"zones", "zone_ajout"} & self.errors.keys():
             self._check_sector(facts)
         return facts
 
     @cached_property
     def sector_communes(self):
         """The communes of the form once cleaned, those added included."""
-        added = self.cleaned_data.get("ajout") or []
-        chosen = [*self.chips(), *agencies.communes_of(added)]
-        return list({commune.pk: commune for commune in chosen}.values())
+        chosen = [*self.cleaned_data["zones"], *self.cleaned_data["zone_ajout"]]
+        return list(agencies.communes_of(chosen).order_by("search_key", "pk"))
 
     def _check_sector(self, facts):
         if not self.sector_communes:
             self.add_error(
-                "ajout", "Donnez au moins une commune\u00a0: c'est le secteur de l'agence."
+                "zone_ajout", "Donnez au moins une commune\u00a0: c'est le secteur de l'agence."
             )
             return
         sector = self.instance.sector if self.instance.pk else None
@@ -148,10 +152,10 @@ class AgencyForm(WordsForm):
 
     def _known(self):
         agency = self.instance
-        members = agency.sector.communes.order_by("search_key", "pk")
+        sector = zones.of_agency(agency)
         known = {
             "commune": naming.commune_label(agency.commune) if agency.commune_id else "",
-            "communes": list(members.values_list("code", flat=True)),
+            "zones": [zone_code(territory) for territory in sector],
         }
         for referent in agency.referents.all():
             known |= {f"{referent.subject}-{name}": getattr(referent, name) for name in REFERENT}
@@ -209,6 +213,13 @@ def free_code(slug):
     taken = set(sectors.values_list("code", flat=True))
     names = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
+
+
+def _within_reach(territories):
+    for territory in territories:
+        if territory.kind in zones.WITHOUT_END:
+            raise forms.ValidationError(f"{quote(territory.zone_label)} est trop grand.")
+    return territories
 
 
 def _found(find, text):

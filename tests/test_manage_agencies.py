@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/gestion/agences/"
 NEW = f"{LIST}nouvelle/"
 POUZAUGES = "85182"
-WHOLE = {"name": "Bureau de Pouzauges", "ajout": POUZAUGES, "action": "enregistrer"}
+WHOLE = {"name": "Bureau de Pouzauges", "zone_ajout": POUZAUGES, "action": "enregistrer"}
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_agency_is_created_with_its_sector_hours_and_referents(manager):
     epci = commune(POUZAUGES).epci
     agency = created(
         manager,
-        ajout=f"{epci.code}; Challans",
+        zone_ajout=f"{epci.code}; Challans",
         phone="0261910001",
         commune="Pouzauges",
         jour_0="9h-12h / 14h-17h",
@@ -91,18 +91,20 @@ def test_form_sent_back_as_it_is_changes_nothing(manager):
 
 
 def test_commune_of_another_agency_is_taken_only_when_that_is_said(manager):
-    first = created(manager, ajout="Pouzauges; Challans")
-    answer = send(manager, NEW, **(WHOLE | {"name": "Bureau de Challans", "ajout": "Challans"}))
+    first = created(manager, zone_ajout="Pouzauges; Challans")
+    answer = send(
+        manager, NEW, **(WHOLE | {"name": "Bureau de Challans", "zone_ajout": "Challans"})
+    )
     assert answer.status_code == 422
     assert "Déjà dans un autre secteur : Challans (Bureau de Pouzauges)" in words(answer)
-    second = created(manager, name="Bureau de Challans", ajout="Challans", prendre="on")
+    second = created(manager, name="Bureau de Challans", zone_ajout="Challans", prendre="on")
     assert (codes(first), codes(second)) == ({POUZAUGES}, {"85047"})
     assert not stale().exists()
 
 
 def test_communes_and_referents_left_out_are_removed(manager):
-    agency = created(manager, ajout="Pouzauges; Challans", **{"loyer-name": "Une fonction"})
-    send(manager, address(agency), communes=[POUZAUGES], **{"loyer-name": ""})
+    agency = created(manager, zone_ajout="Pouzauges; Challans", **{"loyer-name": "Une fonction"})
+    send(manager, address(agency), zones=[POUZAUGES], **{"loyer-name": ""})
     assert codes(agency) == {POUZAUGES}
     assert not InternalReferent.objects.exists()
     event = SectorCommune.pgh_event_model.objects.filter(pgh_label="delete").latest("pgh_id")
@@ -116,11 +118,11 @@ def test_communes_and_referents_left_out_are_removed(manager):
         ({"name": "😀"}, "Donnez un nom avec des lettres"),
         ({"phone": "abc"}, "n'est pas un numéro"),
         ({"email": "abc"}, "mail"),
-        ({"ajout": ""}, "Donnez au moins une commune"),
-        ({"ajout": "Nulle-Part"}, "Aucun territoire"),
-        ({"ajout": "France · pays"}, "est trop grand"),
+        ({"zone_ajout": ""}, "Donnez au moins une commune"),
+        ({"zone_ajout": "Nulle-Part"}, "Aucun territoire"),
+        ({"zone_ajout": "France · pays"}, "est trop grand"),
         ({"commune": "Nulle-Part"}, "Aucune commune"),
-        ({"communes": ["<script>"], "ajout": ""}, "Donnez au moins une commune"),
+        ({"zones": ["<script>"], "zone_ajout": ""}, "Donnez au moins une commune"),
         ({"jour_2": "9h-7h"}, "Mercredi"),
         ({"loyer-phone": "02 61 91 00 02"}, "Dites qui répond"),
         ({"address": "x" * 201}, "200 caractères"),
@@ -201,7 +203,7 @@ def test_what_cannot_be_neighbours_is_refused(manager, one, other, told):
 
 
 def test_pages_ask_few_things(manager, django_assert_max_num_queries):
-    agency = created(manager, ajout=commune(POUZAUGES).epci.code)
+    agency = created(manager, zone_ajout=commune(POUZAUGES).epci.code)
     AgencyFactory.create_batch(3)
     for where in (LIST, NEW, address(agency), f"{address(agency)}fermer/", f"{LIST}voisinages/"):
         with django_assert_max_num_queries(14):

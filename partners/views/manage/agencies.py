@@ -1,5 +1,6 @@
 """The landlord's agencies, and the EPCI that count as neighbours."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -14,6 +15,7 @@ from partners import agencies, permissions
 from partners.agency_forms import AgencyForm, CloseForm, NeighbourForm
 from partners.models import Agency, Neighbour, Territory
 from partners.places import home_departement
+from partners.records import maps
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
 from partners.views.manage.sections import page
@@ -141,5 +143,11 @@ def _page(request, form, *, status=200, theirs=(), **context):
         "version": version(request, form, is_seen=bool(theirs)) if agency.pk else "",
         "theirs": theirs,
         "address": request.path,
+        "maps": _maps(agency),
     }
     return page(request, "agency.html", known | context, status=status)
+
+
+def _maps(agency):
+    departement = agency.commune.departement if agency.commune_id else None
+    return maps.Maps(departement.code if departement else settings.DEFAULT_DEPARTEMENT)
