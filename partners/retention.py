@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners.models import Invitation, PurgeRun, Session
+from partners.uploads import receiving
 
 SIGN_IN_TRACES = timedelta(days=183)
 INVITATIONS = timedelta(days=30)
@@ -65,5 +66,6 @@ RULES = [
     Rule(
         "invitations", "invitations restées sans réponse", "30 jours après leur fin", _invitations
     ),
+    Rule("imports", "imports jamais appliqués", "30 jours", receiving.abandon_old),
     Rule("passages", "comptes rendus d'effacement", "deux ans", _reports),
 ]

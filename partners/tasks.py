@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from partners import invitations, staff
 from partners.campaigns import running, sending
 from partners.models import Invitation, User
+from partners.uploads import undoing, work
 
 KEPT_HOURS = 7 * 24
 
@@ -94,3 +95,21 @@ def soon(task):
     """Have a task done when its turn comes, unless it is to be already."""
     with suppress(AlreadyEnqueued), transaction.atomic():
         task.defer()
+
+
+# A census brought by the workspace: three jobs of one upload, one after the other
+
+
+@app.task
+def plan_upload(pk):
+    work.plan(pk)
+
+
+@app.task
+def apply_upload(pk):
+    work.apply(pk)
+
+
+@app.task
+def undo_upload(pk):
+    undoing.undo(pk)

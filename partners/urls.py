@@ -28,6 +28,8 @@ from partners.views.manage import data as manage_data
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
+from partners.views.manage import import_work as manage_import_work
+from partners.views.manage import imports as manage_imports
 from partners.views.manage import merge as manage_merge
 from partners.views.manage import place as manage_place
 from partners.views.manage import record as manage_record
@@ -348,6 +350,33 @@ manage_urls = [
         name="manage_records_history_restore",
     ),
     path("gestion/fiches/<int:pk>/caviarder/", manage_redact.redact, name="manage_records_redact"),
+    path("gestion/imports/", manage_imports.overview, name="manage_imports"),
+    path("gestion/imports/<int:pk>/", manage_import_work.detail, name="manage_imports_detail"),
+    path(
+        "gestion/imports/<int:pk>/colonnes/", manage_imports.columns, name="manage_imports_columns"
+    ),
+    path(
+        "gestion/imports/<int:pk>/decider/", manage_import_work.decide, name="manage_imports_decide"
+    ),
+    path(
+        "gestion/imports/<int:pk>/appliquer/", manage_import_work.apply, name="manage_imports_apply"
+    ),
+    path("gestion/imports/<int:pk>/annuler/", manage_import_work.undo, name="manage_imports_undo"),
+    path(
+        "gestion/imports/<int:pk>/abandonner/",
+        manage_imports.abandon,
+        name="manage_imports_abandon",
+    ),
+    path(
+        "gestion/imports/<int:pk>/avancement.json",
+        manage_import_work.advance,
+        name="manage_imports_advance",
+    ),
+    path(
+        "gestion/imports/<int:pk>/lignes-refusees.csv",
+        manage_import_work.refused,
+        name="manage_imports_refused",
+    ),
     path("gestion/manques/", manage_gaps.register, name="manage_gaps"),
     path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),
     path("gestion/manques/<int:pk>/", manage_gaps.edit, name="manage_gaps_edit"),

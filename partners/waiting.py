@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from partners import likeness, notices, review
-from partners.models import Listing, Proposal, Reply, Report
+from partners.models import Listing, Proposal, Reply, Report, Upload
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,14 @@ def tasks():
             "doublons probables",
             "Deux fiches pour un même partenaire\u00a0: l'une vieillit sans qu'on le voie.",
             "manage_merge",
+        ),
+        Task(
+            Upload.objects.filter(
+                status__in=[Upload.Status.RECEIVED, Upload.Status.PLANNED]
+            ).count(),
+            "imports à terminer",
+            "Un fichier déposé, pas encore appliqué ni abandonné.",
+            "manage_imports",
         ),
         Task(
             Listing.objects.filter(status=Listing.Status.TO_CHECK).count(),

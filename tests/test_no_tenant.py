@@ -83,6 +83,18 @@ PURPOSES = {
         "name start": "a tool that reads the directory",
         "digest": "the fingerprint of its secret",
     },
+    "partners.Upload": {
+        "file_name fingerprint": "which census was imported",
+        "content sheet": "a census of partners, erased once applied or abandoned (rule R8)",
+        "mapping decisions": "columns of a census, and what a manager decided of its rows",
+        "problem remarks counts": "what the importer says of it",
+    },
+    "partners.UploadRow": {
+        "name alike choice": "a partner, and the records that it may be",
+        "changes refusals warnings": "a plan, without its values once applied (rule R8)",
+        "undo_notes": "what the importer says of it",
+    },
+    "partners.SavedMapping": {"name signature content": "names of columns, chosen by a manager"},
     "partners.User": {"password first_name last_name email": ACCOUNT},
     "admin.LogEntry": {"object_id object_repr change_message": FRAMEWORK},
     "auth.Permission": {"name codename": FRAMEWORK},

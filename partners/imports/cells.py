@@ -8,10 +8,11 @@ SIRET, hours) is dropped, because a partner is worth keeping without it. « Kept
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from django.core.validators import URLValidator, validate_email
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret as siret_numbers
 
-from partners import hours, phones
+from partners import hours, phones, words
 from partners.imports.errors import NBSP, Dropped, Refused, quote
 from partners.imports.reader import UNCALCULATED
 
@@ -92,19 +93,19 @@ def paragraphs(cell: str, reading: Reading) -> str:
 
 
 def choice(choices: Any, *, default: str = "") -> Reader:
-    """One slug of a `TextChoices`; `default` for an empty cell."""
+    """One slug of a `TextChoices`, or its label; `default` for an empty cell."""
 
     def read(cell: str, reading: Reading) -> str:
-        return _known([cell], choices.values)[0] if cell else default
+        return _known([cell], choices)[0] if cell else default
 
     return read
 
 
 def choices(known: Any) -> Reader:
-    """Slugs of a `TextChoices`, separated by « | »."""
+    """Slugs or labels of a `TextChoices`, separated by « | »."""
 
     def read(cell: str, reading: Reading) -> list[str]:
-        return _known(items(cell, reading), known.values)
+        return list(dict.fromkeys(_known(items(cell, reading), known)))
 
     return read
 
@@ -218,7 +219,7 @@ def email(cell: str, reading: Reading) -> str:
     if not cell:
         return ""
     found = [item.strip(".:") for item in EMAIL.findall(cell.removeprefix("mailto:"))]
-    valid = [domain_lowered(item) for item in found if _is_email(item)]
+    valid = [domain_lowered(item) for item in found if is_email(item)]
     if not valid:
         raise Dropped("adresse de courriel non valable")
     if len(found) > 1 or valid[0].lower() != cell.strip().lower():
@@ -276,8 +277,8 @@ def references(roles: Any) -> Reader:
         for role, sign, identifier in pairs:
             if not (sign and identifier.strip()):
                 raise Refused(f"{quote(role)}{NBSP}: on attend role=identifiant")
-        _known([role.strip() for role, _, _ in pairs], roles.values)
-        return [(role.strip(), identifier.strip()) for role, _, identifier in pairs]
+        found = _known([role.strip() for role, _, _ in pairs], roles)
+        return [(role, pair[2].strip()) for role, pair in zip(found, pairs, strict=True)]
 
     return read
 
@@ -308,15 +309,28 @@ def _within(value: str, limit: int) -> str:
     return value
 
 
-def _known(values: list[str], known: Iterable[str]) -> list[str]:
-    unknown = [value for value in values if value not in known]
-    if unknown:
-        expected = ", ".join(filter(None, known))
-        raise Refused(f"{quote(unknown[0])} n'existe pas. Valeurs possibles{NBSP}: {expected}")
-    return values
+def _known(values: list[str], choices: Any) -> list[str]:
+    """The slugs of these values, written as such or as on the screen. Raises `Refused`."""
+    slugs = _slugs(choices)
+    found = [value if value in choices.values else slugs.get(words.fold(value)) for value in values]
+    for value, slug in zip(values, found, strict=True):
+        if slug is None:
+            expected = ", ".join(filter(None, choices.values))
+            raise Refused(f"{quote(value)} n'existe pas. Valeurs possibles{NBSP}: {expected}")
+    return [slug for slug in found if slug is not None]
 
 
-def _is_email(item: str) -> bool:
+@cache
+def _slugs(choices: Any) -> dict[str, str]:
+    """{folded slug or label: slug}."""
+    labels = getattr(choices, "labels", choices.values)
+    named = {
+        words.fold(str(label)): slug for label, slug in zip(labels, choices.values, strict=True)
+    }
+    return named | {words.fold(slug): slug for slug in choices.values}
+
+
+def is_email(item: str) -> bool:
     try:
         validate_email(item)
     except ValidationError:

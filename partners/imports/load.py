@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.db import connection, transaction
@@ -60,26 +61,33 @@ def run(
     return plan
 
 
-def apply(plan: Plan, *, label: str, track: Track = lambda rows, label: rows) -> None:
-    """Write a plan that was just built, inside a transaction of its own or of the caller."""
+def apply(
+    plan: Plan, *, label: str, track: Track = lambda rows, label: rows, **facts: Any
+) -> UUID | None:
+    """Write a plan that was just built, inside a transaction of its own or of the caller.
+
+    Returns the context of the history (`facts` is more to say in it), None when nothing changed.
+    """
     rows = plan.having(Outcome.CREATED, Outcome.CHANGED)
     if not rows:
-        return
-    with writing_as(label):
+        return None
+    with writing_as(label, **facts) as context:
         for step in track([write, refresh], "Écriture"):
             step(rows)
+    return context
 
 
 @contextmanager
-def writing_as(label: str) -> Iterator[None]:
+def writing_as(label: str, **facts: Any) -> Iterator[UUID]:
     """One transaction, whose changes are those of the import `label` in the history.
 
     No savepoint: under one, `ListingChange` would be marked at each statement instead of once.
     """
-    with transaction.atomic(savepoint=False), pghistory.context(**{"import": label}):
+    said = {"import": label} | facts
+    with transaction.atomic(savepoint=False), pghistory.context(**said) as context:
         bulk.check_links_at_once()
         bulk.open_context()
-        yield
+        yield context.id
 
 
 def one_at_a_time() -> None:

@@ -92,7 +92,11 @@ def native(table: Table) -> Mapping:
 
 def read(path: Path, table: Table) -> Mapping:
     """The mapping of a TOML file, checked against the table it is for. Raises `ImportRefused`."""
-    content = _content(path)
+    return of(_content(path), table)
+
+
+def of(content: dict[str, Any], table: Table) -> Mapping:
+    """As `read`, of the sections that such a file has ({section: {key: value}})."""
     _refuse_unknown("section", set(content) - set(SECTIONS), SECTIONS)
     sections = {name: _section(content, name) for name in SECTIONS}
     options = _options(sections["options"])

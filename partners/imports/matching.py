@@ -31,11 +31,15 @@ class Identity:
 
 @dataclass(frozen=True)
 class Match:
-    """`number` of the record, None for a new one; `refusal` and `warning` in French."""
+    """`number` of the record, None for a new one; `refusal` and `warning` in French.
+
+    `likely`: the records (numbers) that it looks like, when no identifier says which it is.
+    """
 
     number: int | None = None
     refusal: str = ""
     warning: str = ""
+    likely: tuple[int, ...] = ()
 
 
 def match(rows: Sequence[Identity], known: Iterable[Identity]) -> dict[int, Match]:
@@ -118,13 +122,14 @@ def _by_likeness(row: Identity, index: _Index, planned: _Index, owners: dict[int
     found, warning = _alike(row, index, owners)
     if len(found) > 1:
         names = ", ".join(f"{quote(other.name)} (fiche {other.number})" for other in found[:5])
-        return Match(refusal=f"plusieurs fiches lui ressemblent{NBSP}: {names}")
+        likely = tuple(other.number for other in found)
+        return Match(refusal=f"plusieurs fiches lui ressemblent{NBSP}: {names}", likely=likely)
     if found:
         [other] = found
         if other.number in owners:
             return Match(refusal=f"même fiche que la ligne {owners[other.number]}")
         owners[other.number] = row.number
-        return Match(other.number, warning=warning)
+        return Match(other.number, warning=warning, likely=(other.number,))
     twin = _twin(row, planned)
     if twin:
         return Match(

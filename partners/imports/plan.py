@@ -25,6 +25,7 @@ from partners.models import Contact, Listing, Merge
 
 Track = Callable[[list[Row]], Iterable[Row]]
 Prune = Callable[[list[RowPlan]], None]
+Judge = Callable[[list[Draft], dict[int, Match]], dict[int, Match]]
 BY_ATTR = {column.attr: column for column in COLUMNS if column.attr}
 LINKS = [column for column in COLUMNS if not column.attr]
 FIELDS = Listing._meta.concrete_fields
@@ -41,12 +42,14 @@ def build(
     source: str = "",
     for_update: bool = False,
     track: Track = iter,
+    judge: Judge = lambda drafts, matches: matches,
 ) -> Plan:
     """The plan of a table. Reads the database, writes nothing.
 
     `source`: that of rows that name none, before the mapping's own. `for_update` locks the records
     that will change, inside the caller's transaction. `track` is given the rows and returns them:
-    a progress bar. Raises `ImportRefused`.
+    a progress bar. `judge` is given what the drafts are recognised as, and decides otherwise where
+    a person did. Raises `ImportRefused`.
     """
     if not table.rows:
         raise ImportRefused(f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer.")
@@ -54,7 +57,8 @@ def build(
     reader = RowReader(mapping=mapping, lookups=lookups, source=source)
     drafts = [reader.read(row) for row in track(table.rows)]
     told = set(mapping.present)
-    rows = of_drafts(drafts, recognised(drafts), lookups=lookups, told=told, for_update=for_update)
+    matches = judge(drafts, recognised(drafts))
+    rows = of_drafts(drafts, matches, lookups=lookups, told=told, for_update=for_update)
     return Plan(rows, _remarks(mapping))
 
 

@@ -57,18 +57,26 @@ def read(path: Path, *, sheet: str = "") -> Table:
 
     Raises `ImportRefused` with one clear message for whatever is not such a file.
     """
-    data = _bytes(path)
-    if path.suffix.lower() in OTHER_FORMATS:
-        raise _other_format(OTHER_FORMATS[path.suffix.lower()])
-    if data.startswith(OLE):
-        raise _other_format(OTHER_FORMATS[".xls"])
-    if data.startswith(ZIP):
-        from partners.imports import workbook  # openpyxl is slow to load
+    return parse(_bytes(path), path.name, sheet=sheet)
 
-        return table(workbook.rows(data, sheet=sheet))
-    if sheet:
-        raise ImportRefused("L'option --sheet ne vaut que pour un classeur .xlsx.")
-    return table(_csv_rows(_text(data)))
+
+def parse(data: bytes, name: str, *, sheet: str = "") -> Table:
+    """As `read`, of the bytes of a file called `name`."""
+    return table(_records(data, name, sheet))
+
+
+def head(
+    data: bytes, name: str, *, size: int, sheet: str = "", to_end: bool = False
+) -> tuple[Table, int]:
+    """The first rows of a file, `size` at most, and how many were read.
+
+    `to_end`: it is all read, one row after the other, so that what is wrong with it is known.
+    """
+    headers, rows = _opened(_records(data, name, sheet))
+    result = Table(headers, list(islice(rows, size)))
+    count = len(result.rows) + (sum(1 for _ in rows) if to_end else 0)
+    _refuse_nameless_columns(result)
+    return result, count
 
 
 def table(records: Iterable[list[str]]) -> Table:
@@ -77,18 +85,45 @@ def table(records: Iterable[list[str]]) -> Table:
     Blank records are left out, their line numbers are not. A record with more filled cells than
     the header carries a fault.
     """
+    headers, rows = _opened(records)
+    result = Table(headers, list(rows))
+    _refuse_nameless_columns(result)
+    return result
+
+
+def _records(data: bytes, name: str, sheet: str) -> Iterator[list[str]]:
+    data = _unzipped(data) if data.startswith(GZIP) else data
+    suffix = Path(name).suffix.lower()
+    if suffix in OTHER_FORMATS:
+        raise _other_format(OTHER_FORMATS[suffix])
+    if data.startswith(OLE):
+        raise _other_format(OTHER_FORMATS[".xls"])
+    if data.startswith(ZIP):
+        from partners.imports import workbook  # openpyxl is slow to load
+
+        return workbook.rows(data, sheet=sheet)
+    if sheet:
+        raise ImportRefused("L'option --sheet ne vaut que pour un classeur .xlsx.")
+    return _csv_rows(_text(data))
+
+
+def _opened(records: Iterable[list[str]]) -> tuple[list[str], Iterator[Row]]:
+    """The headers, then the rows as they are read."""
     numbered = ((line, row) for line, row in enumerate(records, start=1) if _is_filled(row))
     first = next(numbered, None)
     if first is None:
         raise ImportRefused("Le fichier est vide.")
     headers = _headers(first[1])
-    result = Table(headers)
-    for line, record in numbered:
-        if len(result.rows) == MAX_ROWS:
-            raise ImportRefused(f"Le fichier a trop de lignes{NBSP}: {MAX_ROWS} au plus.")
-        result.rows.append(_row(line, headers, record))
-    _refuse_nameless_columns(result)
-    return result
+    return headers, (_row(line, headers, record) for line, record in _bounded(numbered))
+
+
+def _bounded(numbered: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    for count, found in enumerate(numbered):
+        if count == MAX_ROWS:
+            raise ImportRefused(
+                f"Le fichier a trop de lignes{NBSP}: {MAX_ROWS} au plus. Coupez-le en plusieurs."
+            )
+        yield found
 
 
 def _is_filled(record: list[str]) -> bool:
@@ -111,7 +146,7 @@ def _bytes(path: Path) -> bytes:
         raise ImportRefused(f"Le fichier {quote(str(path))} ne peut pas être lu.") from None
     if len(data) > MAX_BYTES:
         raise _too_big()
-    return _unzipped(data) if data.startswith(GZIP) else data
+    return data
 
 
 def _unzipped(data: bytes) -> bytes:

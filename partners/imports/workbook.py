@@ -46,6 +46,11 @@ def rows(data: bytes, *, sheet: str = "") -> Iterator[list[str]]:
         raise ImportRefused("Le classeur .xlsx est abîmé ou n'en est pas un.") from None
 
 
+def sheets(data: bytes) -> list[str]:
+    """The names of the sheets of cells of a workbook that `rows` reads, in their order."""
+    return [sheet.title for sheet in _opened(data, data_only=True).worksheets]
+
+
 def _checked(data: bytes) -> bool:
     """Whether a sheet holds formulas, once it is known to be a workbook of a decent size."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -54,6 +59,10 @@ def _checked(data: bytes) -> bool:
             raise ImportRefused(
                 "Le fichier est un classeur LibreOffice (.ods)"
                 f"{NBSP}: ouvrez-le et enregistrez-le en .xlsx ou en CSV."
+            )
+        if any(name.endswith("vbaProject.bin") for name in names):
+            raise ImportRefused(
+                f"Le classeur contient des macros (.xlsm){NBSP}: enregistrez-le en .xlsx."
             )
         if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED:
             limit = MAX_UNZIPPED // 1024 // 1024
@@ -96,9 +105,7 @@ def _bounded(records: Iterator[Any]) -> Iterator[Any]:
 
 
 def _sheet(data: bytes, name: str, *, data_only: bool):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # about drawings and styles it does not read
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
+    book = _opened(data, data_only=data_only)
     if not book.worksheets:
         raise ImportRefused("Le classeur n'a aucune feuille de calcul.")
     if not name:
@@ -110,6 +117,12 @@ def _sheet(data: bytes, name: str, *, data_only: bool):
         raise ImportRefused(f"Le classeur n'a pas de feuille {quote(name)}. Il a{NBSP}: {names}.")
     sheet.reset_dimensions()  # what the file says of its size may be wrong
     return sheet
+
+
+def _opened(data: bytes, *, data_only: bool):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # about drawings and styles it does not read
+        return load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
 
 
 def _text(value: object) -> str:

@@ -34,6 +34,7 @@ from partners.models.situation import (
 from partners.models.territory import Neighbour, Outline, SectorCommune, Territory, TerritoryAlias
 from partners.models.token import ApiToken
 from partners.models.trust import Report, Verification
+from partners.models.upload import SavedMapping, Upload, UploadRow
 from partners.models.use import AgencyUse, UseCount
 from partners.models.user import User
 from partners.models.vocabulary import (
@@ -88,6 +89,7 @@ __all__ = [
     "Redaction",
     "Reply",
     "Report",
+    "SavedMapping",
     "Scheme",
     "SchemeRole",
     "SearchEntry",
@@ -101,6 +103,8 @@ __all__ = [
     "Subject",
     "Territory",
     "TerritoryAlias",
+    "Upload",
+    "UploadRow",
     "UseCount",
     "User",
     "Verification",

@@ -48,7 +48,7 @@ def restore(listing, key, *, part=None, seen):
     target = next(version for version in found if version.key == key).after
     parts = [change.part for change in planned(found[-1].after, target, part)]
     with pghistory.context(retour=str(key)):
-        _write(listing, target, parts)
+        write(listing, target, parts)
     derived.refresh(Listing.objects.filter(pk__in=_named(listing, found[-1].after, target)))
 
 
@@ -59,7 +59,11 @@ def _named(listing, *states):
     return {listing.pk, *schemes, *(row["structure_id"] for row in roles)}
 
 
-def _write(listing, target, parts):
+def write(listing, target, parts):
+    """Write these parts of a locked record as they were in the state `target`.
+
+    Raises `Refused`, having written nothing. What search reads is left to the caller.
+    """
     for part in parts:
         if part not in RELATIONS:
             _set(listing, part, target.parts[part])

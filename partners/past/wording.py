@@ -232,6 +232,8 @@ def how(version):
         return "fusion de deux fiches"
     if "fusion_defaite" in context:
         return "fusion défaite"
+    if "annulation" in context:
+        return f"annulation de l'import «\u00a0{context['annulation']}\u00a0»"
     if "import" in context:
         return f"import «\u00a0{context['import']}\u00a0»"
     if context.get("origine") == "api":

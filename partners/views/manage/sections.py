@@ -7,6 +7,7 @@ from partners import permissions
 SECTIONS = [
     ("manage_home", "Aujourd'hui", "list"),
     ("manage_records", "Fiches", "file-text"),
+    ("manage_imports", "Imports", "upload"),
     ("manage_merge", "Doublons", "copy"),
     ("manage_reports", "Signalements", "flag"),
     ("manage_review", "À vérifier", "circle-check"),

@@ -1,0 +1,56 @@
+"""The columns of the census as a person reads them: names, and groups for a list to choose from."""
+
+from partners.imports import columns
+from partners.imports.column import Column
+from partners.models import Listing
+
+NAMES = {
+    "statut": "état de la fiche",
+    "structure_parente": "structure dont elle dépend (identifiant)",
+    "situations_coeur": "situations, cœur de métier",
+    "situations_aide": "situations où il peut aider",
+    "en_premier": "situations où il est à faire en premier",
+    "zone_eligibilite": "zone desservie (codes)",
+    "code_insee": "code INSEE de la commune",
+    "commune": "commune (son nom)",
+    "roles": "rôles dans un dispositif",
+    "contact_nom": "contact : nom",
+    "contact_fonction": "contact : fonction",
+    "contact_telephone": "contact : téléphone",
+    "contact_courriel": "contact : courriel",
+    "contact_visibilite": "contact : qui le voit",
+    "telephone_verifie_le": "téléphone vérifié le",
+    "telephone_verifie_par": "téléphone vérifié comment",
+}
+PERMANENCE = {
+    "code_insee": "code INSEE",
+    "lieu": "lieu",
+    "horaires": "horaires",
+    "sur_rendez_vous": "sur rendez-vous",
+}
+GROUPS = {
+    "Qui": columns.IDENTITY,
+    "Pour quoi, pour qui": columns.PURPOSE,
+    "Où": columns.PLACES,
+    "Comment le joindre": columns.REACHING,
+    "Partenariat": columns.PARTNERSHIP,
+    "Personne à contacter": columns.CONTACT,
+    "Origine": columns.ORIGIN,
+    "Permanences": [c for c in columns.COLUMNS if c.header.startswith("permanence_")],
+}
+"""{words of the group: its columns}: every column once."""
+
+
+def label(header: str) -> str:
+    """The name of one of our columns on the screen; the header itself for what is none of them."""
+    column = columns.BY_HEADER.get(header)
+    return _name(column) if column else header
+
+
+def _name(column: Column) -> str:
+    if column.attr:
+        return str(Listing._meta.get_field(column.attr).verbose_name)
+    if column.header.startswith("permanence_"):
+        _, number, part = column.header.split("_", 2)
+        return f"permanence {number} : {PERMANENCE[part]}"
+    return NAMES[column.header]
