@@ -16,8 +16,8 @@ from partners.views.manage.sections import page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {
-    "csv": (census.as_csv, "text/csv; charset=utf-8"),
     "xlsx": (census.as_xlsx, XLSX),
+    "csv": (census.as_csv, "text/csv; charset=utf-8"),
     "geojson": (geojson.as_geojson, "application/geo+json"),
 }
 """{end of the file's name: (what makes it, its type)}."""
