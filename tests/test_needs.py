@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.exports.needs import GROWS, HIDDEN, HOLDS, SHRINKS, Needs, trend
+from partners.exports.needs import GROWS, HIDDEN, HOLDS, SHRINKS, Needs, share_of_year, trend
 from partners.models import Gap, Situation, UseCount, User
 from tests.factories import ListingFactory, UserFactory, commune
 
@@ -42,7 +42,8 @@ def manager(client):
     return client
 
 
-def test_needs_of_the_year_stand_beside_those_of_the_year_before():
+def test_needs_of_the_year_stand_beside_those_of_the_year_before(time_machine):
+    time_machine.move_to(timezone.now().replace(year=YEAR, month=12, day=30))
     add(40)
     add(20, year=YEAR - 1)
     add(8, area="85191")
@@ -56,6 +57,14 @@ def test_needs_of_the_year_stand_beside_those_of_the_year_before():
 )
 def test_trend_in_a_word(now, before, word):
     assert trend(now, before) == word
+
+
+def test_year_that_is_not_over_is_compared_with_as_much_of_the_one_before():
+    assert trend(50, 100, share=0.5) == HOLDS
+    assert trend(70, 100, share=0.5) == GROWS
+    assert trend(9, 100, share=0.05) == HIDDEN
+    assert share_of_year(2025, date(2026, 7, 2)) == 1
+    assert 0.49 < share_of_year(2026, date(2026, 7, 2)) < 0.51
 
 
 def test_few_demands_are_neither_printed_nor_in_the_csv():

@@ -4,6 +4,7 @@ Demands are those that `usage.figures` publishes of each year, small numbers hid
 nobody covers is the coverage board of today, and the gaps are those of the register, without notes.
 """
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -25,6 +26,8 @@ COLUMNS = [
 GROWS, SHRINKS, HOLDS = "en hausse", "en baisse", "stable"
 NOTICED = 0.1
 """A tenth more or less than the year before is worth a word."""
+
+LEAST_SHARE = 1 / 12
 
 
 class Needs:
@@ -75,13 +78,13 @@ class Needs:
     # Demands
 
     def _part_of_lines(self, title: str, lines: list[figures.Line]) -> Row:
-        before = self._before()
+        before, elapsed = self._before(), share_of_year(self.year.year, timezone.localdate())
         rows = [
             [
                 line.label,
                 told(line.demands),
                 told(before.get(line.label)),
-                trend(line.demands, before.get(line.label)),
+                trend(line.demands, before.get(line.label), share=elapsed),
                 told(line.unanswered),
             ]
             for line in [*lines, self.year.total]
@@ -90,7 +93,8 @@ class Needs:
         last = str(self.year.year - 1)
         return {
             "titre": title,
-            "sens": "Les demandes de l'année, et celles de l'année d'avant.",
+            "sens": "Les demandes de l'année, et celles de l'année d'avant. La tendance compare la "
+            "moyenne d'un mois, à un dixième près : l'année en cours n'est pas finie.",
             "mots": False,
             "colonnes": ["", str(self.year.year), last, "Tendance", "Sans partenaire"],
             "lignes": rows,
@@ -199,10 +203,19 @@ def told(number: int | None) -> str:
     return HIDDEN if number is None else f"{number:,}".replace(",", "\u202f")
 
 
-def trend(now: int | None, before: int | None) -> str:
-    """A word for the change between two years; none where one of them is hidden."""
-    if now is None or before is None:
+def share_of_year(year: int, today: date) -> float:
+    """How much of a year (0 to 1) has gone by."""
+    return 1 if year < today.year else today.timetuple().tm_yday / 365
+
+
+def trend(now: int | None, before: int | None, *, share: float = 1) -> str:
+    """A word for the change between two years, of the first of which only a `share` has gone by.
+
+    None where one of them is hidden, nor before a month has gone by.
+    """
+    if now is None or before is None or share < LEAST_SHARE:
         return HIDDEN
-    if abs(now - before) <= NOTICED * before:
+    expected = before * share
+    if abs(now - expected) <= NOTICED * expected:
         return HOLDS
-    return GROWS if now > before else SHRINKS
+    return GROWS if now > expected else SHRINKS
