@@ -12,4 +12,9 @@ from partners.views.manage.sections import page
 @never_cache
 @permission(permissions.can_manage)
 def overview(request):
-    return page(request, "home.html", {"tasks": waiting.tasks()})
+    tasks = waiting.tasks()
+    context = {
+        "waiting": [task for task in tasks if task.count],
+        "nothing": [task for task in tasks if not task.count],
+    }
+    return page(request, "home.html", context)
