@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partners.campaigns import choosing, figures, running, wording
-from partners.models import Campaign, Letter, OptOut, Reply, Situation, User
+from partners.models import Campaign, Letter, Listing, OptOut, Reply, Situation, User
 from tests.campaigns import letter_of, make_campaign, make_partner, send_all, started
 from tests.factories import AgencyFactory, ListingFactory, UserFactory, commune, territory, verify
 from tests.jobs import run_jobs
@@ -332,6 +332,18 @@ def test_pages_ask_as_much_for_one_record_as_for_many(manager, is_started, lette
     many = [count(HOME), count(campaigns[1].get_absolute_url())]
     assert many == few
     assert max(many) <= MOST_QUERIES
+
+
+def test_records_of_the_month_are_looked_for_once_a_page(manager):
+    """Never verified, one falls due within the period from the day it came in."""
+    for number in range(3):
+        make_partner(f"p{number}")
+    Listing.objects.update(created_at=timezone.now() - timedelta(days=400))
+    campaign = make_campaign(selection="mois")
+    with CaptureQueriesContext(connection) as captured:
+        html = manager.get(campaign.get_absolute_url()).content.decode()
+    assert "3 messages, pour 3 fiches" in html
+    assert len(captured) <= MOST_QUERIES
 
 
 def _campaign(is_started):

@@ -73,13 +73,20 @@ def before(campaign: Campaign) -> Campaign | None:
 def _selected(campaign):
     match campaign.selection:
         case Campaign.Selection.MONTH:
-            return Q(pk__in=[item.pk for item in review.items("mois", review.LISTING)])
+            return Q(pk__in=_due(campaign))
         case Campaign.Selection.NEVER:
             return Q(verifications=None)
         case Campaign.Selection.SILENT:
             asked = Reply.objects.filter(letter__campaign=before(campaign), kind="")
             return Q(pk__in=asked.values("listing"))
     return Q()
+
+
+def _due(campaign):
+    """Keys of the records due this month, read once for a page."""
+    if not hasattr(campaign, "due_keys"):
+        campaign.due_keys = [item.pk for item in review.items("mois", review.LISTING)]
+    return campaign.due_keys
 
 
 def _inside(place):
