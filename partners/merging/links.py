@@ -25,6 +25,7 @@ from partners.models import (
     SchemeRole,
     SearchEntry,
     SourceRecord,
+    UploadRow,
     Verification,
 )
 
@@ -56,6 +57,7 @@ RULES = {
     (Distinction, "second"): MOVED,
     (SourceRecord, "listing"): STAYS,
     (SearchEntry, "listing"): LEFT,
+    (UploadRow, "listing"): LEFT,
     (Merge, "absorbed"): LEFT,
     (Merge, "kept"): LEFT,
 }
