@@ -10,7 +10,7 @@ function show(link) {
   if (!bubble) {
     bubble = Object.assign(document.createElement("span"), { id: "sigle", className: "acronym-words" });
     bubble.setAttribute("role", "tooltip");
-    document.body.append(bubble);
+    link.closest("main, body").append(bubble);
   }
   // The title would say it twice, and later.
   bubble.textContent = link.dataset.words ??= link.title;
@@ -19,10 +19,11 @@ function show(link) {
   bubble.hidden = false;
   const { left, bottom, top } = link.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = bubble;
+  const origin = (bubble.offsetParent ?? document.body).getBoundingClientRect();
   const room = document.documentElement.clientWidth - width - 8;
   const below = bottom + height + 8 < innerHeight;
-  bubble.style.left = `${scrollX + Math.max(8, Math.min(left, room))}px`;
-  bubble.style.top = `${scrollY + (below ? bottom + 2 : top - height - 2)}px`;
+  bubble.style.left = `${Math.max(8, Math.min(left, room)) - origin.left}px`;
+  bubble.style.top = `${(below ? bottom + 2 : top - height - 2) - origin.top}px`;
 }
 
 function hide() {
