@@ -55,6 +55,15 @@ ENTRIES = [
         " SourceRecord Proposal ListingChange Merge Distinction",
     ),
     Entry(
+        "Imports de recensements",
+        "des organismes ; une personne peut être nommée dans une ligne",
+        "faire entrer un recensement, dire ce qu'il a changé, l'annuler",
+        DIRECTORY,
+        "le fichier, jusqu'à ce qu'il soit appliqué ou abandonné ; le compte rendu se garde",
+        KEEPERS,
+        "Upload UploadRow SavedMapping",
+    ),
+    Entry(
         "Campagnes auprès des partenaires",
         "organismes partenaires, parfois la personne derrière l'adresse",
         "leur faire relire leur fiche ; ne plus écrire à qui ne le veut pas",

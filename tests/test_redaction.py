@@ -8,7 +8,17 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partners.models import Campaign, Contact, Gap, Listing, Redaction, Report, Situation, User
+from partners.models import (
+    Campaign,
+    Contact,
+    Gap,
+    Listing,
+    Redaction,
+    Report,
+    Situation,
+    Upload,
+    User,
+)
 from partners.models.derived import stale
 from partners.past import versions
 from partners.redaction import candidates
@@ -136,6 +146,17 @@ def test_address_written_to_in_a_campaign_leaves_it_and_gets_nothing_more(manage
     letter.refresh_from_db()
     assert (letter.email, letter.status) == (f"{MARK} {letter.pk}", "annule")
     assert where("helene.brule@") == set()
+
+
+def test_reports_of_imports_forget_it_whatever_became_of_the_line(manager, listing):
+    upload = Upload.objects.create(
+        file_name="recensement.csv", fingerprint="x", size=1, rows=2, remarks=[f"Voir {NAME}"]
+    )
+    upload.lines.create(line=2, outcome="modifiee", listing=listing, changes=[["a", NAME, "b"]])
+    upload.lines.create(line=3, outcome="refusee", name=NAME, refusals=[f"{NAME} : inconnu"])
+    assert where("tessier") >= {"partners_upload", "partners_uploadrow"}
+    send(manager, listing, choose(listing, "contact nommé"))
+    assert where("tessier") == set()
 
 
 def test_old_value_leaves_the_history_and_not_the_record(manager, listing):

@@ -23,11 +23,14 @@ from partners.models import (
     Outline,
     PurgeRun,
     Redaction,
+    SavedMapping,
     SearchEntry,
     Session,
     Situation,
     Territory,
     TerritoryAlias,
+    Upload,
+    UploadRow,
     User,
 )
 from partners.models.fields import FoldedField
@@ -35,16 +38,23 @@ from partners.models.fields import FoldedField
 UNTOUCHED = {
     Territory, TerritoryAlias, Outline, Situation, DangerSign, GlossaryTerm, Agency,
     InternalReferent, User, Invitation, ApiToken, Session, NoticeText, PurgeRun, Redaction,
-    SearchEntry, OptOut,
+    SearchEntry, OptOut, SavedMapping,
 }  # fmt: skip
 """The landlord's own words and accounts; `SearchEntry` is filled again from the rest, and an
 address that asked to be left alone stays known, or it would be written to again."""
 
-ONLY = {Helpline: {"staff_note"}, ProcrastinateJob: {"args"}}
+ONLY = {
+    Helpline: {"staff_note"},
+    ProcrastinateJob: {"args"},
+    Upload: {"file_name", "problem", "remarks"},
+}
 """Where most of the columns are public vocabulary or machinery."""
 
 OWNERS = ("listing", "scheme")
 PATHS = {Listing: "pk", Letter: "replies__listing_id"}
+
+LOOSE = {UploadRow}
+"""Their rows of no record are looked at for every record: lines that an import refused."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from partners import words
 from partners.imports import status as gate
 from partners.models import Contact, Letter, Listing, Merge, Redaction, derived
 from partners.models.fields import FoldedField
-from partners.redaction.columns import tables
+from partners.redaction.columns import LOOSE, tables
 from partners.redaction.pattern import MARK, Pattern
 
 PAST_PEOPLE = apps.get_model("partners.ContactEvent")
@@ -75,7 +75,10 @@ def remove(listing, values, *, what, contact_ids=(), is_everywhere=False, by):
 def _in_table(table, patterns, owners):
     rows = models.QuerySet(table.model)
     if owners is not None and table.owner:
-        rows = rows.filter(**{f"{table.owner}__in": owners})
+        is_concerned = Q(**{f"{table.owner}__in": owners})
+        if table.model in LOOSE:
+            is_concerned |= Q(**{f"{table.owner}__isnull": True})
+        rows = rows.filter(is_concerned)
     found = rows.alias(**{f"text_{name}": Cast(name, models.TextField()) for name in table.names})
     asked = Q()
     for pattern in patterns:
