@@ -93,6 +93,15 @@ ENTRIES = [
         "Agency InternalReferent",
     ),
     Entry(
+        "Saisies de fiches en cours",
+        "organismes ; une personne peut être nommée parmi les contacts",
+        "rendre ce qui était tapé après une panne ou un onglet fermé",
+        DIRECTORY,
+        f"jusqu'à l'enregistrement, {ERASED['saisies']} au plus",
+        "la seule personne qui écrit",
+        "FormDraft",
+    ),
+    Entry(
         "Signalements, manques, favoris",
         "salariés du bailleur qui les écrivent ; aucun locataire",
         "corriger l'annuaire, répondre à qui a signalé, retrouver ses fiches",

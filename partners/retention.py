@@ -8,11 +8,12 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import transaction
 from django.utils import timezone
 
-from partners.models import Invitation, PurgeRun, Session
+from partners.models import FormDraft, Invitation, PurgeRun, Session
 from partners.uploads import receiving
 
 SIGN_IN_TRACES = timedelta(days=183)
 INVITATIONS = timedelta(days=30)
+FORM_DRAFTS = timedelta(days=30)
 REPORTS = timedelta(days=731)
 
 
@@ -52,6 +53,10 @@ def _invitations():
     return _gone(Invitation.objects.filter(expires_at__lt=timezone.now() - INVITATIONS))
 
 
+def _form_drafts():
+    return _gone(FormDraft.objects.filter(saved_at__lt=timezone.now() - FORM_DRAFTS))
+
+
 def _reports():
     return _gone(PurgeRun.objects.filter(ran_at__lt=timezone.now() - REPORTS))
 
@@ -67,5 +72,6 @@ RULES = [
         "invitations", "invitations restées sans réponse", "30 jours après leur fin", _invitations
     ),
     Rule("imports", "imports jamais appliqués", "30 jours", receiving.abandon_old),
+    Rule("saisies", "saisies de fiches jamais enregistrées", "30 jours", _form_drafts),
     Rule("passages", "comptes rendus d'effacement", "deux ans", _reports),
 ]

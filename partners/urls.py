@@ -25,6 +25,7 @@ from partners.views.manage import answers as manage_answers
 from partners.views.manage import campaigns as manage_campaigns
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import data as manage_data
+from partners.views.manage import drafts as manage_drafts
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
@@ -32,6 +33,7 @@ from partners.views.manage import import_work as manage_import_work
 from partners.views.manage import imports as manage_imports
 from partners.views.manage import merge as manage_merge
 from partners.views.manage import place as manage_place
+from partners.views.manage import preview as manage_preview
 from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import redact as manage_redact
@@ -446,6 +448,13 @@ manage_urls = [
     ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),
+    path("gestion/fiches/brouillon/", manage_drafts.keep, name="manage_records_draft"),
+    path(
+        "gestion/fiches/brouillon/<int:pk>/effacer/",
+        manage_drafts.discard,
+        name="manage_records_draft_discard",
+    ),
+    path("gestion/fiches/apercu/", manage_preview.preview, name="manage_records_preview"),
     path("gestion/fiches/situer/", manage_place.locate, name="manage_records_locate"),
     path("gestion/zones/dessin/", manage_zones.drawn, name="manage_zones_drawn"),
     path("gestion/zones/choisir/", manage_zones.choose, name="manage_zones_choose"),

@@ -78,6 +78,10 @@ PURPOSES = {
     "partners.OptOut": {"email": "a partner's address that asked to be left alone"},
     "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
     "partners.Merge": {"moved": "keys of rows, no text"},
+    "partners.FormDraft": {
+        "key": "which form of a record",
+        "fields before": "a record being written, thirty days at most; the form warns (rule R2)",
+    },
     "partners.Folder": {"name search_key": "a colleague's word for a few partners; the form warns"},
     "partners.ApiToken": {
         "name start": "a tool that reads the directory",

@@ -129,7 +129,10 @@ ADDRESSES = ADMINISTRATION | {
     "manage_records_archive": {"pk": 1},
     "manage_records_announce": {"pk": 1},
     "manage_records_restore": {"pk": 1},
+    "manage_records_draft": {},
+    "manage_records_draft_discard": {"pk": 1},
     "manage_records_locate": {},
+    "manage_records_preview": {},
     "manage_zones_drawn": {},
     "manage_zones_choose": {},
 }

@@ -176,5 +176,5 @@ def test_form_of_a_record_takes_as_many_queries_whatever_its_zone(
     manager, django_assert_max_num_queries
 ):
     listing = ListingFactory(zones=list(Territory.objects.communes().order_by("pk")[:200]))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         manager.get(reverse("manage_records_edit", args=[listing.pk]))

@@ -13,6 +13,7 @@ from partners.models import (
     CoverageZone,
     Distinction,
     Favourite,
+    FormDraft,
     Gap,
     Listing,
     ListingSituation,
@@ -58,6 +59,7 @@ RULES = {
     (SourceRecord, "listing"): STAYS,
     (SearchEntry, "listing"): LEFT,
     (UploadRow, "listing"): LEFT,
+    (FormDraft, "listing"): LEFT,
     (Merge, "absorbed"): LEFT,
     (Merge, "kept"): LEFT,
 }

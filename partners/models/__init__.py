@@ -4,6 +4,7 @@ from partners.models.agency import Agency, InternalReferent, Subject
 from partners.models.campaign import Campaign, Letter, OptOut, Reply
 from partners.models.change import ListingChange
 from partners.models.contact import Contact
+from partners.models.draft import FormDraft
 from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.favourite import Favourite, Folder
 from partners.models.gap import Gap
@@ -65,6 +66,7 @@ __all__ = [
     "Favourite",
     "Fees",
     "Folder",
+    "FormDraft",
     "Gap",
     "GlossaryTerm",
     "HelpKind",

@@ -97,7 +97,9 @@ class RecordForm(forms.Form):
 
     def shown_zones(self):
         """The territories that the form keeps, as `zones.Shown`."""
-        return zones.shown(RepeatedField().clean(self["zones"].value()))
+        known = self.listing.zone_links.all() if self.listing.pk else []
+        codes = RepeatedField().clean(self["zones"].value())
+        return zones.shown(codes, known=[link.territory for link in known])
 
     def zone_names(self):
         """What was typed to add territories, an empty one when nothing was."""

@@ -4,11 +4,13 @@ A zone is a list of territories. To take a commune out of a wider one, the wider
 its other communes; when all communes of an EPCI are there, they fold into its name.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from partners.imports.errors import NBSP, quote
+from partners.imports.writing import zone_code
 from partners.models import Agency, Territory
 from partners.records import naming
 from partners.records.naming import Unclear
@@ -38,12 +40,17 @@ class Shown:
     together: str
 
 
-def shown(codes: list[str]) -> Shown:
-    """The territories of these codes, to tick out; beyond `MOST_CHIPS`, one text that keeps all."""
+def shown(codes: list[str], known: Iterable[Territory] = ()) -> Shown:
+    """The territories of these codes, to tick out; beyond `MOST_CHIPS`, one text that keeps all.
+
+    `known`: territories at hand, which are not asked for again.
+    """
     if len(codes) > MOST_CHIPS:
         return Shown(len(codes), [], "|".join(codes))
-    found = naming.zones_by_code(codes)
-    chips = [(code, territory.zone_label) for code, territory in found.items()]
+    found = {zone_code(territory): territory for territory in known}
+    if missing := [code for code in codes if code not in found]:
+        found |= naming.zones_by_code(missing)
+    chips = [(code, found[code].zone_label) for code in codes if code in found]
     return Shown(len(chips), chips, "")
 
 

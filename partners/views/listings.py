@@ -17,6 +17,7 @@ from partners.imports.proposals import waiting
 from partners.matches import Moment
 from partners.models import (
     Audience,
+    Contact,
     HelpKind,
     Listing,
     ListingSituation,
@@ -40,11 +41,39 @@ def detail(request, pk, slug=""):
     listing = card.listing
     if slug != listing.slug:
         return redirect(_with_query(listing.get_absolute_url(), form), permanent=True)
+    return render(request, "partners/listing.html", _context(request, card, form))
+
+
+@require_safe
+@never_cache
+@follows_merges
+def map_data(request, pk):
+    """Where a listing receives, and the communes of its zone."""
+    card = _card_or_404(pk, place_of_communes([]), request.user)
+    pins = [atlas.pin_of(pk, site, atlas.TERRITORY) for site in card.match.sites]
+    zone = outlines.features(_zone_communes(card.listing))
+    bounds = outlines.bounds_of([pin.point for pin in pins], zone)
+    drawing = {"total": len(pins), "reperes": encode(pins)}
+    return JsonResponse(drawing | {"communes": zone, "bornes": bounds})
+
+
+def preview(request, pk):
+    """The page of a record as an adviser will see it, for who is writing it."""
+    card = _card_or_404(pk, place_of_communes([]), request.user)
+    contacts = card.listing.contacts.filter(visibility=Contact.Visibility.ALL)
+    asides = {"is_preview": True, "map_url": "", "can_manage": False, "can_report": False}
+    context = _context(request, card, CriteriaForm({})) | asides | {"contacts": contacts}
+    return render(request, "partners/listing.html", context | {"proposals": []})
+
+
+def _context(request, card, form):
+    """What the page of a record shows."""
+    listing = card.listing
     links = listing.situation_links.select_related("situation")
-    context = {
+    return {
         "listing": listing,
         "card": card,
-        "has_place": bool(communes),
+        "has_place": bool(form.is_valid() and form.cleaned_data["commune"]),
         "back_url": _results_url(form),
         "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
         "help_kinds": _labels(HelpKind, listing.help_kinds),
@@ -64,20 +93,6 @@ def detail(request, pk, slug=""):
         "related": _related(listing, request.user),
         "proposals": _proposals(listing, request.user),
     }
-    return render(request, "partners/listing.html", context)
-
-
-@require_safe
-@never_cache
-@follows_merges
-def map_data(request, pk):
-    """Where a listing receives, and the communes of its zone."""
-    card = _card_or_404(pk, place_of_communes([]), request.user)
-    pins = [atlas.pin_of(pk, site, atlas.TERRITORY) for site in card.match.sites]
-    zone = outlines.features(_zone_communes(card.listing))
-    bounds = outlines.bounds_of([pin.point for pin in pins], zone)
-    drawing = {"total": len(pins), "reperes": encode(pins)}
-    return JsonResponse(drawing | {"communes": zone, "bornes": bounds})
 
 
 def _card_or_404(pk, place, user):

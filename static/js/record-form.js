@@ -76,10 +76,15 @@ function openAround(element) {
   for (let fold = element?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
+/* A preview opens beside: the form stays, and is still to send. */
+function isPreview({ submitter }) {
+  return Boolean(submitter?.matches("[data-preview]"));
+}
+
 function watchLeaving(form) {
   let isChanged = Boolean(form.querySelector(".record-faults, .record-clash, .record-twins"));
   form.addEventListener("input", () => (isChanged = true));
-  form.addEventListener("submit", () => (isChanged = false));
+  form.addEventListener("submit", (event) => (isChanged &&= isPreview(event)));
   addEventListener("beforeunload", (event) => {
     if (isChanged) event.preventDefault();
   });
@@ -88,6 +93,7 @@ function watchLeaving(form) {
 function sendOnce(form) {
   let sentAt = 0;
   form.addEventListener("submit", (event) => {
+    if (isPreview(event)) return;
     if (Date.now() - sentAt < 3000) event.preventDefault();
     else sentAt = Date.now();
   });

@@ -20,8 +20,8 @@ from pghistory.models import Events
 from partners import permissions
 from partners.likeness import alike
 from partners.models import Distinction, Listing, Merge, User
+from partners.records import drafts, maps, naming, saving
 from partners.records import facts as facts_of
-from partners.records import maps, naming, saving
 from partners.records.editor import Editor, lacking, with_rows
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
@@ -30,6 +30,7 @@ from partners.views.manage.sections import page
 Status = Listing.Status
 SOURCE = "saisie en gestion"
 TOKEN = re.compile(r"[0-9a-f]{16}")
+KEY = re.compile(r"\d{1,9}", re.ASCII)
 KEY = re.compile(r"[0-9]{1,9}")
 TO_PUBLISH, TO_CHECK, TO_SEE = "publier", "a-verifier", "voir"
 MINE, THEIRS = "mienne", "sienne"
@@ -55,7 +56,9 @@ def create(request):
         kind = request.GET.get("nature")
         listing = Listing(kind=kind if kind in Listing.Kind else Listing.Kind.STRUCTURE)
         listing.source = SOURCE
-        return _page(request, Editor(listing))
+        return _resumed(request, listing) or _page(
+            request, Editor(listing), drafts=drafts.of_new_records(request.user)
+        )
     with transaction.atomic():
         token = _token(request)
         _wait_for_twin(token)
@@ -77,7 +80,9 @@ def edit(request, pk):
     pk = kept or pk
     if request.method != "POST":
         listing = get_object_or_404(with_rows(Listing.objects.all()), pk=pk)
-        return _page(request, Editor(listing))
+        return _resumed(request, listing) or _page(
+            request, Editor(listing), drafts=drafts.of_record(request.user, listing)
+        )
     with transaction.atomic():
         locked = Listing.objects.select_for_update(of=("self",))
         listing = get_object_or_404(with_rows(locked), pk=pk)
@@ -213,6 +218,7 @@ def _tell_apart(request, listing):
 
 
 def _after(request, listing):
+    drafts.forget(request.user, request.POST.get("brouillon", ""))
     is_to_see = request.POST.get("action") == TO_SEE
     return redirect(listing if is_to_see else reverse("manage_records_edit", args=[listing.pk]))
 
@@ -221,6 +227,19 @@ def _tell(form, error):
     """The model's own rules, beside their fields."""
     for name, errors in error.message_dict.items():
         form.add_error(name if name in form.fields else None, errors)
+
+
+# What was typed and not sent
+
+
+def _resumed(request, listing):
+    """The form as it was typed, None when none is asked for or it is somebody else's."""
+    asked = request.GET.get("reprendre", "")
+    draft = KEY.fullmatch(asked) and drafts.asked(request.user, listing, int(asked))
+    if not draft:
+        return None
+    editor = Editor(listing, drafts.data_of(draft), before=draft.before or None)
+    return _page(request, editor, token=draft.key, is_resumed=True)
 
 
 # The page
@@ -245,7 +264,9 @@ def _page(request, editor, *, status=200, **context):
         "missing": [] if is_new else lacking(editor.now),
         "address": request.path if is_new else reverse("manage_records_edit", args=[listing.pk]),
     }
-    return page(request, "record.html", known | context, status=status)
+    known |= context
+    known["draft_key"] = drafts.key_of(listing, known["token"])
+    return page(request, "record.html", known, status=status)
 
 
 def _version(editor):
