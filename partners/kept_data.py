@@ -193,20 +193,41 @@ def undescribed():
 
 
 def _with_tables(entry, models):
-    tables = [(str(model._meta.verbose_name).capitalize(), _fields(model)) for model in models]
+    tables = [(_name(model), _fields(model)) for model in models]
     kept = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
     return Entry(**kept | {"tables": tables})
 
 
+NAMES = {
+    "pghistory.Context": "Auteur et moment d'un changement",
+    "axes.AccessAttemptExpiration": "Fin d'un blocage",
+    "procrastinate.ProcrastinateJob": "Travail de fond",
+    "procrastinate.ProcrastinateEvent": "Étape d'un travail de fond",
+    "procrastinate.ProcrastinateWorker": "Processus de fond",
+    "procrastinate.ProcrastinatePeriodicDefer": "Travail périodique",
+}
+"""{label of a library's model: its name in French, when it has none}."""
+MACHINERY = "colonnes techniques"
+
+
+def _name(model):
+    known = model._meta
+    if known.auto_created:
+        ends = [
+            field.related_model._meta.verbose_name for field in known.fields if field.is_relation
+        ]
+        return " – ".join(map(str, ends)).capitalize()
+    return NAMES.get(known.label) or str(known.verbose_name).capitalize()
+
+
 def _fields(model):
-    return [_label(field) for field in model._meta.concrete_fields if not field.primary_key]
+    """In French: those that have words of their own, or designate something; the rest in one."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    known = [label for label in map(_label, fields) if label]
+    return known if len(known) == len(fields) else [*known, MACHINERY]
 
 
 def _label(field):
-    """In French: its own words, else the name of what it designates."""
-    is_named = field.verbose_name != field.name.replace("_", " ")
-    return str(
-        field.related_model._meta.verbose_name
-        if field.is_relation and not is_named
-        else field.verbose_name
-    )
+    if field.verbose_name != field.name.replace("_", " "):
+        return str(field.verbose_name)
+    return str(field.related_model._meta.verbose_name) if field.is_relation else ""
