@@ -14,15 +14,19 @@ SECONDS_BEFORE_AGAIN = 2
 
 @contextmanager
 def working():
-    """Have the jobs of the queue done meanwhile."""
-    stopping = threading.Event()
+    """Have the jobs of the queue done meanwhile.
+
+    The processes that the server forks leave by here too: the worker is not theirs to stop.
+    """
+    owner, stopping = os.getpid(), threading.Event()
     running = [_start()]
     threading.Thread(target=_put_back, args=(running, stopping), daemon=True).start()
     try:
         yield
     finally:
-        stopping.set()
-        _stop(running[0])
+        if os.getpid() == owner:
+            stopping.set()
+            _stop(running[0])
 
 
 def _start():
