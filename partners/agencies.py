@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pghistory
 from django.db import transaction
 
+from partners import notes
 from partners.models import (
     Agency,
     CoverageZone,
@@ -102,6 +103,8 @@ def close(agency, *, into=None):
         User.objects.filter(agency=agency).update(agency=into)
         Folder.objects.filter(shared_with=agency).update(shared_with=into)
         Invitation.objects.filter(agency=agency).update(agency=into)
+        if into:
+            notes.hand_over(agency, into)
         sector = agency.sector
         agency.delete()
         if not _is_named(sector):

@@ -111,6 +111,15 @@ ENTRIES = [
         "Report Report_situations Gap Folder Favourite",
     ),
     Entry(
+        "Notes locales des agences",
+        "salariés du bailleur qui les écrivent ; aucun locataire",
+        "dire à son agence ce qu'elle sait d'un partenaire de son secteur",
+        CONTRACT,
+        f"un an sur la fiche ; effacées, historique compris : {ERASED['notes']}",
+        f"les comptes de l'agence, {KEEPERS}",
+        "LocalNote",
+    ),
+    Entry(
         "Historique des modifications",
         "salariés du bailleur qui modifient, personnes nommées dans les fiches",
         "savoir qui a changé quoi, revenir en arrière",

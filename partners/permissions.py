@@ -2,7 +2,16 @@
 
 from django.db.models import Q
 
-from partners.models import ApiToken, Contact, Listing, Merge, User
+from partners.models import (
+    ApiToken,
+    Contact,
+    CoverageZone,
+    Listing,
+    Merge,
+    SectorCommune,
+    Territory,
+    User,
+)
 
 OPEN_TO_ALL = {Listing.Status.PUBLISHED, Listing.Status.SUSPENDED}
 EDITORS = {User.Role.MANAGER, User.Role.ADMINISTRATOR}
@@ -32,6 +41,50 @@ def sector_to_print(user):
 def can_print_sector(user, sector):
     """`sector`: its key."""
     return can_manage(user) or (sector is not None and sector_to_print(user) == sector)
+
+
+def can_write_notes(user):
+    """An agency tells its people what it knows of the partners of its sector."""
+    is_agency = user.is_authenticated and user.role == User.Role.AGENCY
+    return is_agency and user.agency_id is not None
+
+
+def can_write_note(listing, user):
+    """On a record in service that serves a commune of its agency's sector, or stands there."""
+    if not (can_write_notes(user) and listing.status in OPEN_TO_ALL):
+        return False
+    return _serves(listing, user.agency.sector_id) or _stands_in(listing, user.agency.sector_id)
+
+
+def _serves(listing, sector_id):
+    communes = Territory.objects.filter(sectors=sector_id)
+    shared = SectorCommune.objects.filter(commune__in=communes).values("sector")
+    holders = Q(territory__kind=Territory.Kind.COUNTRY) | Q(territory__in=[sector_id])
+    for held in (communes, *(communes.values(n) for n in HOLDERS), shared):
+        holders |= Q(territory__in=held)
+    return CoverageZone.objects.filter(holders, listing=listing).exists()
+
+
+HOLDERS = ("epci", "departement", "region")
+"""What holds a commune, sectors and the country apart."""
+
+
+def _stands_in(listing, sector_id):
+    """Never told of a confidential one (rule R7)."""
+    if listing.is_confidential:
+        return False
+    communes = SectorCommune.objects.filter(sector=sector_id).values("commune")
+    inside = Q(commune__in=communes) | Q(permanences__commune__in=communes)
+    return Listing.objects.filter(inside, pk=listing.pk).exists()
+
+
+def visible_notes(notes, user):
+    """The local notes that an account may read: its agency's, all of them for managers."""
+    return notes if can_manage(user) else notes.filter(agency=user.agency_id)
+
+
+def can_remove_note(note, user):
+    return can_manage(user) or (can_write_notes(user) and note.agency_id == user.agency_id)
 
 
 def can_administer(user):

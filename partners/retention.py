@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.apps import apps
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from partners.models import FormDraft, Invitation, PurgeRun, Session
+from partners.models import FormDraft, Invitation, LocalNote, PurgeRun, Session
 from partners.uploads import receiving
 
 SIGN_IN_TRACES = timedelta(days=183)
 INVITATIONS = timedelta(days=30)
 FORM_DRAFTS = timedelta(days=30)
+NOTES = LocalNote.SHOWN_FOR + timedelta(days=30)
+REMOVED_NOTES = timedelta(days=30)
 REPORTS = timedelta(days=731)
 
 
@@ -57,6 +62,17 @@ def _form_drafts():
     return _gone(FormDraft.objects.filter(saved_at__lt=timezone.now() - FORM_DRAFTS))
 
 
+def _notes():
+    """With what their history told of them."""
+    now = timezone.now()
+    last = Coalesce("decided_at", "written_at")
+    asked = Q(last__lt=now - NOTES) | Q(removed_at__lt=now - REMOVED_NOTES)
+    keys = list(LocalNote.objects.alias(last=last).filter(asked).values_list("pk", flat=True))
+    gone = _gone(LocalNote.objects.filter(pk__in=keys))
+    apps.get_model("partners.LocalNoteEvent").objects.filter(pgh_obj_id__in=keys).delete()
+    return gone
+
+
 def _reports():
     return _gone(PurgeRun.objects.filter(ran_at__lt=timezone.now() - REPORTS))
 
@@ -73,5 +89,6 @@ RULES = [
     ),
     Rule("imports", "imports jamais appliqués", "30 jours", receiving.abandon_old),
     Rule("saisies", "saisies de fiches jamais enregistrées", "30 jours", _form_drafts),
+    Rule("notes", "notes locales des agences", "treize mois, un mois une fois retirées", _notes),
     Rule("passages", "comptes rendus d'effacement", "deux ans", _reports),
 ]

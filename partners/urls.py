@@ -8,6 +8,7 @@ from partners.views import (
     directory,
     favourites,
     listings,
+    notes,
     pages,
     partner,
     proposals,
@@ -32,6 +33,7 @@ from partners.views.manage import home as manage_home
 from partners.views.manage import import_work as manage_import_work
 from partners.views.manage import imports as manage_imports
 from partners.views.manage import merge as manage_merge
+from partners.views.manage import notes as manage_notes
 from partners.views.manage import place as manage_place
 from partners.views.manage import preview as manage_preview
 from partners.views.manage import record as manage_record
@@ -60,6 +62,9 @@ listing_urls = [
     path("fiches/<int:pk>-<slug:slug>/", listings.detail, name="listing"),
     path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
     path("fiches/<int:pk>/signaler/", reports.report, name="report"),
+    path("fiches/<int:pk>/note/", notes.write, name="note"),
+    path("notes/<int:pk>/retirer/", notes.remove, name="note_remove"),
+    path("notes/<int:pk>/remettre/", notes.restore, name="note_restore"),
     path("fiches/propositions/<int:pk>/", proposals.decide, name="proposal"),
     path("annuaire/<int:pk>.pdf", directory.sector, name="directory"),
     path("signaler-un-manque/", reports.report_gap, name="report_gap"),
@@ -383,6 +388,9 @@ manage_urls = [
     path("gestion/manques/nouveau/", manage_gaps.add, name="manage_gaps_new"),
     path("gestion/manques/<int:pk>/", manage_gaps.edit, name="manage_gaps_edit"),
     path("gestion/manques/<int:pk>/retirer/", manage_gaps.remove, name="manage_gaps_remove"),
+    path("gestion/notes/", manage_notes.overview, name="manage_reports_notes"),
+    path("gestion/notes/<int:pk>/", manage_notes.decide, name="manage_reports_note"),
+    path("gestion/notes/<int:pk>/rouvrir/", manage_notes.reopen, name="manage_reports_note_reopen"),
     path("gestion/signalements/", manage_reports.overview, name="manage_reports"),
     path("gestion/signalements/manques/", manage_reports.gaps, name="manage_reports_gaps"),
     path("gestion/signalements/manque/", manage_reports.gap, name="manage_reports_gap"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from partners import likeness, notices, review
-from partners.models import Listing, Proposal, Reply, Report, Upload
+from partners.models import Listing, LocalNote, Proposal, Reply, Report, Upload
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,12 @@ def tasks():
             "personnes à informer",
             "Nommées dans une fiche\u00a0: elles doivent le savoir dans le mois.",
             "manage_data_contacts",
+        ),
+        Task(
+            LocalNote.objects.waiting().count(),
+            "notes d'agence à relire",
+            "Ce qu'une agence sait d'un partenaire\u00a0: ses collègues le lisent après vous.",
+            "manage_reports_notes",
         ),
         Task(
             Reply.objects.to_settle().count(),

@@ -65,6 +65,10 @@ PURPOSES = {
         "message": "what is wrong with a record; the form warns (rule R2)",
         "answer": "what was done about it; the form warns (rule R2)",
     },
+    "partners.LocalNote": {
+        "text": "what an agency knows of a partner, read by a manager; the form warns (rule R2)",
+        "answer": "why it was refused; the form warns (rule R2)",
+    },
     "partners.Campaign": {
         "name subject body": "a message to partners; the form warns (rule R2)",
     },

@@ -17,6 +17,7 @@ from partners.models import (
     Gap,
     Listing,
     ListingSituation,
+    LocalNote,
     Merge,
     Permanence,
     Proposal,
@@ -52,6 +53,7 @@ RULES = {
     (Gap, "closed_by"): MOVED,
     (Proposal, "listing"): MOVED,
     (Redaction, "listing"): MOVED,
+    (LocalNote, "listing"): MOVED,
     (Reply, "listing"): STAYS,
     (Listing, "parent"): STAYS,
     (Distinction, "first"): MOVED,
@@ -181,9 +183,16 @@ def _keys(model, name, row, listing):
     groups = [
         [other for other in constraint.fields if other != name]
         for constraint in model._meta.constraints
-        if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields
+        if isinstance(constraint, models.UniqueConstraint)
+        and name in constraint.fields
+        and _is_under(constraint.condition, row)
     ]
     return {tuple(str(getattr(row, other)) for other in group) for group in groups}
+
+
+def _is_under(condition, row):
+    """Whether a constraint that has a condition, or none, is about this row."""
+    return condition is None or type(row).objects.filter(condition, pk=row.pk).exists()
 
 
 def _set(model, name, rows, listing):

@@ -19,6 +19,7 @@ from partners.models.listing import (
     Structure,
 )
 from partners.models.merge import Distinction, Merge
+from partners.models.note import LocalNote
 from partners.models.permanence import Permanence
 from partners.models.privacy import ContactNotice, NoticeText, PurgeRun, Redaction
 from partners.models.provenance import Proposal, SourceRecord
@@ -77,6 +78,7 @@ __all__ = [
     "Listing",
     "ListingChange",
     "ListingSituation",
+    "LocalNote",
     "Merge",
     "MobilisationMode",
     "Mobiliser",

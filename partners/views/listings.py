@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners import atlas, favourites, outlines, permissions, review
+from partners import atlas, favourites, notes, outlines, permissions, review
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm
@@ -63,7 +63,7 @@ def preview(request, pk):
     contacts = card.listing.contacts.filter(visibility=Contact.Visibility.ALL)
     asides = {"is_preview": True, "map_url": "", "can_manage": False, "can_report": False}
     context = _context(request, card, CriteriaForm({})) | asides | {"contacts": contacts}
-    return render(request, "partners/listing.html", context | {"proposals": []})
+    return render(request, "partners/listing.html", context | {"proposals": [], "notes": []})
 
 
 def _context(request, card, form):
@@ -92,6 +92,9 @@ def _context(request, card, form):
         "kept": favourites.kept(request.user, among=[listing.pk]),
         "related": _related(listing, request.user),
         "proposals": _proposals(listing, request.user),
+        "notes": notes.of_listing(listing, request.user),
+        "can_write_note": permissions.can_write_note(listing, request.user),
+        "can_remove_notes": permissions.can_write_notes(request.user),
     }
 
 

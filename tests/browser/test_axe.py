@@ -103,6 +103,26 @@ def test_report_of_an_error_breaks_no_rule_before_and_after_a_warning(desk):
     expect(desk.get_by_text("Signalement annulé")).to_be_visible()
 
 
+def test_note_of_an_agency_breaks_no_rule_written_and_read(open_page):
+    agency, manager = open_page("agence"), open_page("responsable")
+    open_record(agency)
+    agency.get_by_role("link", name="Écrire une note pour l'agence").click()
+    agency.get_by_label("Note").fill("Mme Durand ouvre le matin.")
+    agency.get_by_role("button", name="Envoyer").click()
+    expect(agency.get_by_role("alert")).to_be_visible()
+    expect_no_violation(agency)
+    agency.get_by_label("Ce texte ne parle d'aucun locataire").check()
+    agency.get_by_role("button", name="Envoyer").click()
+    expect(agency.get_by_text("en attente de relecture")).to_be_visible()
+    expect_no_violation(agency)
+    manager.goto("/gestion/notes/")
+    expect_no_violation(manager)
+    manager.get_by_role("link", name=re.compile("^Corriger ou refuser")).click()
+    expect_no_violation(manager)
+    agency.get_by_role("button", name=re.compile("^Retirer")).click()
+    expect(agency.get_by_text("Note retirée.")).to_be_visible()
+
+
 def test_sign_in_breaks_no_rule_before_and_after_a_mistake(open_page):
     page = open_page(None)
     page.goto("/connexion/")
