@@ -1,4 +1,4 @@
-"""What an agency knows of a partner on its own ground, in a few words that a manager reads first."""
+"""What an agency knows of a partner of its sector, in a few words that a manager reads first."""
 
 from datetime import timedelta
 
