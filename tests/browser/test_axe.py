@@ -105,7 +105,8 @@ def test_report_of_an_error_breaks_no_rule_before_and_after_a_warning(desk):
 
 def test_note_of_an_agency_breaks_no_rule_written_and_read(open_page):
     agency, manager = open_page("agence"), open_page("responsable")
-    open_record(agency)
+    agency.goto("/recherche/?situation=personnes-agees")  # in its sector
+    first_card(agency).locator("h3 a").click()
     agency.get_by_role("link", name="Écrire une note pour l'agence").click()
     agency.get_by_label("Note").fill("Mme Durand ouvre le matin.")
     agency.get_by_role("button", name="Envoyer").click()
