@@ -128,4 +128,4 @@ def _decide(note, version, **values):
 
 
 def _whole(rows):
-    return rows.select_related("listing__commune", "agency", "written_by__agency", "decided_by")
+    return rows.select_related("listing__commune", "agency", "written_by")

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners import permissions, reports, review
-from partners.models import Report, Situation, Territory
+from partners.models import LocalNote, Report, Situation, Territory
 from partners.report_forms import CloseForm
 from partners.views.decorators import permission
 from partners.views.manage.sections import page
@@ -48,6 +48,7 @@ def overview(request):
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "delay": reports.delay(),
         "gap_count": Report.objects.gaps().open().count(),
+        "note_count": LocalNote.objects.waiting().count(),
     }
     return page(request, "reports.html", context)
 
