@@ -33,8 +33,10 @@ KNOWN = f"""
            is_confidential
     FROM partners_listing l
     WHERE (%(archived)s OR status <> '{ARCHIVED}')
-      AND NOT EXISTS (SELECT FROM partners_merge m WHERE m.absorbed_id = l.id)
-"""  # a confidential shelter is nowhere (rule R7)
+      AND id <> ALL(ARRAY(SELECT absorbed_id FROM partners_merge))
+"""
+"""A confidential shelter is nowhere (rule R7). Not `NOT EXISTS`: while nothing was ever merged, the
+planner would expect one row of it."""
 NEW = """
     SELECT 0 AS id, %(kind)s::text AS kind, %(search_key)s::text AS search_key,
            %(siret)s::text AS siret, %(phone)s::text AS phone,
@@ -49,10 +51,12 @@ KM = """
                  + ((a.longitude - b.longitude) * cos(radians(a.latitude))) ^ 2)
 """
 CELL = 0.0072  # degrees of latitude or longitude: 500 m at least, up to 51° north
+ROW, COLUMN = (f"floor({degrees} / {CELL})::int" for degrees in ("latitude", "longitude"))
+ROW_LENGTH = 60_000  # more cells than the Earth has around
 NEAR_NAMES = f"""
-    length(a.search_key) <= 2 * length(b.search_key)
-    AND length(b.search_key) <= 2 * length(a.search_key)
-    AND similarity(a.search_key, b.search_key) >= {NEAR_NAME}
+    CASE WHEN length(a.search_key) <= 2 * length(b.search_key)
+              AND length(b.search_key) <= 2 * length(a.search_key)
+         THEN similarity(a.search_key, b.search_key) >= {NEAR_NAME} ELSE false END
 """
 PAIRS = f"""
     WITH known AS MATERIALIZED ({KNOWN}), asked AS MATERIALIZED ({{asked}}),
@@ -72,11 +76,9 @@ PAIRS = f"""
         WHERE a.id < b.id AND {NEAR_NAMES}
         UNION
         SELECT a.id, b.id FROM (
-            SELECT *, floor(latitude / {CELL}) + up AS row, floor(longitude / {CELL}) + aside AS col
+            SELECT *, {ROW} * {ROW_LENGTH} + {COLUMN} + up * {ROW_LENGTH} + aside AS cell
             FROM asked, generate_series(-1, 1) up, generate_series(-1, 1) aside
-        ) a JOIN (
-            SELECT *, floor(latitude / {CELL}) AS row, floor(longitude / {CELL}) AS col FROM known
-        ) b USING (row, col)
+        ) a JOIN (SELECT *, {ROW} * {ROW_LENGTH} + {COLUMN} AS cell FROM known) b USING (cell)
         WHERE a.id < b.id AND a.commune_id IS DISTINCT FROM b.commune_id AND {NEAR_NAMES}
         UNION
         SELECT least(a.id, b.id), greatest(a.id, b.id) FROM asked a JOIN known b ON a.id <> b.id
