@@ -92,7 +92,7 @@ def _context(request, card, form):
         "kept": favourites.kept(request.user, among=[listing.pk]),
         "related": _related(listing, request.user),
         "proposals": _proposals(listing, request.user),
-        "notes": notes.of_listing(listing, request.user),
+        "notes": notes.of_listing(listing, request.user) if listing.has_notes else [],
         "can_write_note": permissions.can_write_note(listing, request.user),
         "can_remove_notes": permissions.can_write_notes(request.user),
     }
