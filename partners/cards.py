@@ -205,6 +205,7 @@ WHOLE_FACTS = Prepared(
         (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name,
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
         EXISTS (SELECT FROM partners_localnote WHERE listing_id = l.id) AS has_notes,
+        EXISTS (SELECT FROM partners_relation WHERE listing_id = l.id) AS has_relation,
         EXISTS (SELECT FROM partners_proposal p
             WHERE p.listing_id = l.id AND p.status = '{NEW_PROPOSAL}') AS has_proposals,
         (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)

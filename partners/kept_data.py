@@ -55,6 +55,15 @@ ENTRIES = [
         " SourceRecord Proposal ListingChange Merge Distinction",
     ),
     Entry(
+        "Relation avec les partenaires",
+        "des organismes ; une personne peut être nommée dans un texte",
+        "savoir quand les recontacter, et ce que chacun attend de l'autre",
+        DIRECTORY,
+        "tant que le partenaire existe",
+        KEEPERS,
+        "Relation",
+    ),
+    Entry(
         "Imports de recensements",
         "des organismes ; une personne peut être nommée dans une ligne",
         "faire entrer un recensement, dire ce qu'il a changé, l'annuler",

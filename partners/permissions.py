@@ -22,6 +22,11 @@ def can_manage(user):
     return user.is_authenticated and user.role in EDITORS
 
 
+def can_see_relation(user):
+    """What the landlord and a partner expect of each other is for those who keep the directory."""
+    return can_manage(user)
+
+
 def can_report(user):
     """Signal an error or a gap. Field staff read and call, nothing else."""
     return user.is_authenticated and user.role != User.Role.FIELD

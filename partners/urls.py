@@ -40,6 +40,7 @@ from partners.views.manage import record as manage_record
 from partners.views.manage import records as manage_records
 from partners.views.manage import redact as manage_redact
 from partners.views.manage import references as manage_references
+from partners.views.manage import relation as manage_relation
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
 from partners.views.manage import take as manage_take
@@ -453,6 +454,18 @@ manage_urls = [
         "gestion/fiches/<int:pk>/annonce/",
         manage_announcement.announce,
         name="manage_records_announce",
+    ),
+    path("gestion/fiches/<int:pk>/relation/", manage_relation.edit, name="manage_records_relation"),
+    path(
+        "gestion/fiches/<int:pk>/relation/contact/",
+        manage_relation.contacted,
+        name="manage_records_contacted",
+    ),
+    path("gestion/fiches/a-recontacter/", manage_relation.overview, name="manage_records_due"),
+    path(
+        "gestion/fiches/a-recontacter/annuler/",
+        manage_relation.undo,
+        name="manage_records_contacted_undo",
     ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),

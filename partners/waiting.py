@@ -1,9 +1,12 @@
 """What waits for the manager: kinds of work, and how much there is of each."""
 
+from collections import Counter
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from partners import likeness, notices, review
-from partners.models import Listing, LocalNote, Proposal, Reply, Report, Upload
+from partners.models import Listing, LocalNote, Proposal, Relation, Reply, Report, Upload
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,9 @@ class Task:
 
 
 def tasks():
-    """The work of the day (list of `Task`), the most pressing first; counts in one query each."""
+    """The work of the day (list of `Task`), the most pressing first, in few queries."""
+    statuses = Listing.objects.order_by().values_list("status")
+    records = Counter(dict(statuses.annotate(Count("pk"))))
     marked = Report.objects.marking().count()
     return [
         Task(
@@ -67,6 +72,12 @@ def tasks():
             "manage_campaigns_answers",
         ),
         Task(
+            Relation.objects.due().count(),
+            "partenaires à recontacter",
+            "Le jour que vous aviez choisi est venu\u00a0: prenez de leurs nouvelles.",
+            "manage_records_due",
+        ),
+        Task(
             Proposal.objects.filter(status=Proposal.Status.NEW, reply=None).count(),
             "propositions à relire",
             "Les données ouvertes disent autre chose que la fiche.",
@@ -88,14 +99,14 @@ def tasks():
             "manage_imports",
         ),
         Task(
-            Listing.objects.filter(status=Listing.Status.TO_CHECK).count(),
+            records[Listing.Status.TO_CHECK],
             "fiches à vérifier",
             "Importées ou incomplètes, pas encore publiées.",
             "manage_records",
             f"?statut={Listing.Status.TO_CHECK}",
         ),
         Task(
-            Listing.objects.filter(status=Listing.Status.DRAFT).count(),
+            records[Listing.Status.DRAFT],
             "brouillons",
             "Commencés, jamais publiés.",
             "manage_records",

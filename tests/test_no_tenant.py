@@ -80,6 +80,9 @@ PURPOSES = {
         "zone_words message": "what a partner says of its own record; the page warns (rule R2)"
     },
     "partners.OptOut": {"email": "a partner's address that asked to be left alone"},
+    "partners.Relation": {
+        "expected_of_us we_expect": "about a partner, for managers only; the form warns (rule R2)"
+    },
     "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
     "partners.Merge": {"moved": "keys of rows, no text"},
     "partners.FormDraft": {

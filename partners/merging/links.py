@@ -22,6 +22,7 @@ from partners.models import (
     Permanence,
     Proposal,
     Redaction,
+    Relation,
     Reply,
     Report,
     SchemeRole,
@@ -54,6 +55,7 @@ RULES = {
     (Proposal, "listing"): MOVED,
     (Redaction, "listing"): MOVED,
     (LocalNote, "listing"): MOVED,
+    (Relation, "listing"): STAYS,
     (Reply, "listing"): STAYS,
     (Listing, "parent"): STAYS,
     (Distinction, "first"): MOVED,
@@ -67,7 +69,7 @@ RULES = {
 }
 ROWS = {(ContactNotice, "contact")}
 """What points at a row of the record itself, which keeps its key and so what points at it."""
-REWRITTEN = (Verification,)
+REWRITTEN = (Verification, Relation)
 """Moved as deleted and inserted: the history of each record then tells its own rows."""
 CREATORS = "creators"
 

@@ -12,8 +12,8 @@ UNDONE = "fusion_defaite"
 CONFIDENTIAL = "l'une des deux a une adresse confidentielle, que l'historique ne rend pas"
 CHAINED = "la fiche gardée a elle-même été fusionnée depuis\u00a0: défaites d'abord cette fusion"
 CHANGED = "la fiche gardée a été modifiée depuis"
-FACTS = {"verifications"}
-"""Parts whose changes take nothing away from a merge: checking a record builds nothing on it."""
+FACTS = {"verifications", "relation"}
+"""Parts whose changes take nothing away from a merge: a check or a contact builds nothing on it."""
 
 
 def lasting(kept, absorbed):

@@ -23,6 +23,7 @@ from partners.models.note import LocalNote
 from partners.models.permanence import Permanence
 from partners.models.privacy import ContactNotice, NoticeText, PurgeRun, Redaction
 from partners.models.provenance import Proposal, SourceRecord
+from partners.models.relation import Relation
 from partners.models.scheme import SchemeRole
 from partners.models.session import Session
 from partners.models.situation import (
@@ -91,6 +92,7 @@ __all__ = [
     "PurgeRun",
     "ReceptionMode",
     "Redaction",
+    "Relation",
     "Reply",
     "Report",
     "SavedMapping",

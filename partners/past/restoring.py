@@ -13,6 +13,9 @@ from partners.past.wording import REPEATED, Names, tell
 MOST_FIRST = 2
 """Records « à faire en premier » of one situation (product, search, block 2)."""
 
+APART = {"relation"}
+"""Taken back when it is what is asked for, never with the rest: a contact taken stays taken."""
+
 GONE = (
     "Ce que cette version désigne n'existe plus\u00a0: une commune, une situation, une structure."
 )
@@ -31,8 +34,8 @@ def planned(now, target, part=None):
 
     Only those of `part` when it is given; what may not be taken back is left out.
     """
-    found = tell(now, target, Names([now, target]))
-    return [c for c in found if c.can_restore and part in (None, c.part)]
+    found = [c for c in tell(now, target, Names([now, target])) if c.can_restore]
+    return [c for c in found if (c.part == part if part else c.part not in APART)]
 
 
 @transaction.atomic

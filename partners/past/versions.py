@@ -12,6 +12,7 @@ from partners.models import (
     Listing,
     ListingSituation,
     Permanence,
+    Relation,
     SchemeRole,
     Verification,
 )
@@ -25,6 +26,7 @@ RELATIONS = {
     "contacts": Contact,
     "roles": SchemeRole,
     "verifications": Verification,
+    "relation": Relation,
 }
 """{part of a record: the model of its rows}."""
 

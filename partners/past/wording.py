@@ -29,6 +29,7 @@ LABELS = {
     "contacts": "contacts nommés",
     "roles": "structures du dispositif",
     "verifications": "vérifications",
+    "relation": "relation avec le partenaire",
 }
 PHONES = {"phone", "professional_phone"}
 SECRET = {
@@ -196,6 +197,18 @@ def _verification(row, names):
     return f"{scope.label}, {method.label}, le {date.fromisoformat(row['checked_on']):%d/%m/%Y}"
 
 
+def _relation(row, names):
+    days = {"dernier contact le": "last_contact_on", "à recontacter le": "next_contact_on"}
+    texts = {"ils attendent": "expected_of_us", "nous attendons": "we_expect"}
+    said = [
+        f"{words} {date.fromisoformat(row[name]):%d/%m/%Y}"
+        for words, name in days.items()
+        if row[name]
+    ]
+    said += [f"{words}\u00a0: {row[name]}" for words, name in texts.items() if row[name]]
+    return "\u00a0; ".join(said) or NOTHING
+
+
 ROWS = {
     "situations": _situation,
     "zones": _zone,
@@ -203,6 +216,7 @@ ROWS = {
     "contacts": _contact,
     "roles": _role,
     "verifications": _verification,
+    "relation": _relation,
 }
 
 

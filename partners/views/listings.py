@@ -22,6 +22,7 @@ from partners.models import (
     Listing,
     ListingSituation,
     Mobiliser,
+    Relation,
     SchemeRole,
     Territory,
 )
@@ -62,6 +63,7 @@ def preview(request, pk):
     card = _card_or_404(pk, place_of_communes([]), request.user)
     contacts = card.listing.contacts.filter(visibility=Contact.Visibility.ALL)
     asides = {"is_preview": True, "map_url": "", "can_manage": False, "can_report": False}
+    asides["can_see_relation"] = False
     context = _context(request, card, CriteriaForm({})) | asides | {"contacts": contacts}
     return render(request, "partners/listing.html", context | {"proposals": [], "notes": []})
 
@@ -95,7 +97,7 @@ def _context(request, card, form):
         "notes": notes.of_listing(listing, request.user) if listing.has_notes else [],
         "can_write_note": permissions.can_write_note(listing, request.user),
         "can_remove_notes": permissions.can_write_notes(request.user),
-    }
+    } | _relation(listing, request.user)
 
 
 def _card_or_404(pk, place, user):
@@ -109,6 +111,13 @@ def _card_or_404(pk, place, user):
 def _proposals(listing, user):
     """What open data proposes, for those who decide."""
     return waiting(listing) if listing.has_proposals and permissions.can_manage(user) else []
+
+
+def _relation(listing, user):
+    if not permissions.can_see_relation(user):
+        return {}
+    known = Relation.objects.filter(listing=listing.pk) if listing.has_relation else ()
+    return {"can_see_relation": True, "relation": next(iter(known), None)}
 
 
 def _contacts(listing, user):

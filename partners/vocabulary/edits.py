@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 
 
 def version(form):
@@ -35,6 +36,8 @@ def _plain(value):
 def _shown(value):
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     if isinstance(value, list | tuple):
         value = ", ".join(map(str, value))
     return " · ".join(str("" if value is None else value).splitlines()) or "rien"

@@ -80,7 +80,11 @@ def test_month_is_reviewed_in_one_click_a_line_and_undone(open_page):
     page.get_by_role("button", name="Annuler").press("Enter")
     expect(page.locator(".messages")).to_contain_text("annulée")
     expect(count).to_have_text(before)
-    for address in ("/gestion/a-verifier/chiffres/", "/gestion/signalements/manques/"):
+    for address in (
+        "/gestion/a-verifier/chiffres/",
+        "/gestion/signalements/manques/",
+        "/gestion/fiches/a-recontacter/",
+    ):
         page.goto(address)
         expect_no_violation(page)
     page.goto("/gestion/a-verifier/?liste=toutes&quoi=fiches")
