@@ -226,6 +226,8 @@ NAMES = {
 }
 """{label of a library's model: its name in French, when it has none}."""
 MACHINERY = "colonnes techniques"
+WITHOUT_WORDS = {"partners.SearchEntry", "partners.Session"}
+"""Of our models, those whose columns nobody reads."""
 
 
 def _name(model):
@@ -246,6 +248,10 @@ def _fields(model):
 
 
 def _label(field):
-    if field.verbose_name != field.name.replace("_", " "):
-        return str(field.verbose_name)
-    return str(field.related_model._meta.verbose_name) if field.is_relation else ""
+    """Nothing when nobody gave it French words, as in a library's models."""
+    is_named = field.verbose_name != field.name.replace("_", " ")
+    if field.is_relation and not is_named:
+        return str(field.related_model._meta.verbose_name)
+    known = field.model._meta
+    is_ours = known.app_label == "partners" and known.label not in WITHOUT_WORDS
+    return str(field.verbose_name) if is_ours or is_named else ""
