@@ -86,9 +86,12 @@ def _end_cleanly_on_signals():
 def _test(arguments):
     """pytest in processes of its own, while this one holds the embedded server.
 
-    One process a core, the tests of a file in the same one: they share what its fixtures load.
+    One process a core and one more, as those in a browser wait a good deal; the tests of a file in
+    the same one, since they share what its fixtures load; files in the order of conftest.py.
     """
-    spread = [] if "-n" in arguments else ["-n", "auto", "--dist", "loadfile"]
+    workers = str((os.cpu_count() or 1) + 1)
+    own = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+    spread = [] if "-n" in arguments else own
     pytest = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(pytest, cwd=BASE_DIR, check=False).returncode  # noqa: S603
 

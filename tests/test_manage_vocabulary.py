@@ -335,6 +335,7 @@ def test_undoing_leaves_alone_a_record_deleted_meanwhile():
     assert situations.restore(situation("jeunes")) == 0
 
 
+@pytest.mark.django_db(transaction=True)  # history orders what transactions did
 def test_history_of_a_record_still_names_its_archived_situation(manager):
     listing = ListingFactory(situations=["jeunes", "isolement"])
     situations.archive(situation("jeunes"))

@@ -93,6 +93,7 @@ def test_several_postal_codes_are_told_by_the_departement_or_by_the_one_typed():
 
 @pytest.mark.parametrize("text", ["pouz", "saint", "85700", "857", "pouzaugues", "85182"])
 def test_completion_takes_few_queries(text, django_assert_max_num_queries):
+    places.find_communes(text, departement="85")  # what a process reads once
     with django_assert_max_num_queries(4):
         places.find_communes(text, departement="85")
 

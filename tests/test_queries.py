@@ -40,6 +40,8 @@ def reader(request, client, db):
 
 
 def queries(client, address):
+    """Of a page like any other: what a process reads once, the first has read."""
+    client.get(address)
     with CaptureQueriesContext(
         connection,
     ) as captured:
