@@ -129,7 +129,7 @@ def test_lost_network_is_said_while_typing_and_the_plain_form_works_when_it_is_b
     expect(desk.get_by_role("listbox")).to_be_hidden()
     desk.context.set_offline(False)
     box(desk).fill("Pouzauges")
-    tile(desk, "Personnes Âgées").click()
+    tile(desk, "Personnes Âgées").press("Enter")
     expect_results(desk, OLD_AGE)
 
 
