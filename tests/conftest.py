@@ -4,6 +4,7 @@ import ipaddress
 import re
 import signal
 import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis
@@ -210,6 +211,34 @@ def plain_site(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.STATIC_ROOT = tmp_path
     settings.GEOCODER_URL = ""
+
+
+# A past for what a test writes
+
+
+STARTED = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def later():
+    """Make what was just written older: a test is one transaction, at one instant."""
+    from partners.models import Listing
+    from partners.past import versions
+
+    tracked = (Listing, *versions.RELATIONS.values())
+    tables = [versions._event_model(model)._meta.db_table for model in tracked]
+    days = iter(range(1000))
+
+    def move():
+        at = STARTED + timedelta(days=next(days))
+        with connection.cursor() as cursor:
+            for table in tables:
+                cursor.execute(
+                    f"UPDATE {table} SET pgh_created_at = %s WHERE pgh_created_at = now()", [at]
+                )
+        return versions.key_of(at)
+
+    return move
 
 
 # E-mails that go through a server, for the tests that ask for it

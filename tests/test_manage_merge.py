@@ -16,7 +16,6 @@ from partners.merging import uniting
 from partners.models import Distinction, Favourite, Listing, Merge, Report, User
 from tests.factories import FolderFactory, ListingFactory, UserFactory, change
 from tests.sent_form import read_form
-from tests.test_past import later  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -278,7 +277,7 @@ def test_answer_given_before_a_record_is_written_is_not_asked_again(manager):
 # Undone
 
 
-def test_merge_is_undone_after_a_question(manager, later):  # noqa: F811
+def test_merge_is_undone_after_a_question(manager, later):
     first, second = twins()
     later()
     send(manager, first, second)
@@ -291,7 +290,7 @@ def test_merge_is_undone_after_a_question(manager, later):  # noqa: F811
     assert manager.post(undo).status_code == 404
 
 
-def test_merge_built_upon_says_why_it_stays(manager, later):  # noqa: F811
+def test_merge_built_upon_says_why_it_stays(manager, later):
     first, second = twins()
     later()
     send(manager, first, second, **{"choix-name": "absorbee"})

@@ -335,9 +335,9 @@ def test_undoing_leaves_alone_a_record_deleted_meanwhile():
     assert situations.restore(situation("jeunes")) == 0
 
 
-@pytest.mark.django_db(transaction=True)  # history orders what transactions did
-def test_history_of_a_record_still_names_its_archived_situation(manager):
+def test_history_of_a_record_still_names_its_archived_situation(manager, later):
     listing = ListingFactory(situations=["jeunes", "isolement"])
+    later()
     situations.archive(situation("jeunes"))
     page = words(manager.get(f"/gestion/fiches/{listing.pk}/historique/"))
     assert "Jeunes 16-25 ans" in page

@@ -37,7 +37,6 @@ from tests.factories import (
     territory,
     verify,
 )
-from tests.test_past import later  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 Role = ListingSituation.Role
@@ -334,7 +333,7 @@ def whole_pair():
     return kept, absorbed
 
 
-def test_merge_taken_back_leaves_both_as_they_were(later):  # noqa: F811
+def test_merge_taken_back_leaves_both_as_they_were(later):
     kept, absorbed = whole_pair()
     later()
     before = [state(kept), state(absorbed)]
@@ -352,7 +351,7 @@ def test_merge_taken_back_leaves_both_as_they_were(later):  # noqa: F811
     assert not derived.stale().exists()
 
 
-def test_history_of_both_tells_the_merge_and_its_end(later):  # noqa: F811
+def test_history_of_both_tells_the_merge_and_its_end(later):
     kept, absorbed = whole_pair()
     later()
     made = merge(kept, absorbed)
@@ -365,7 +364,7 @@ def test_history_of_both_tells_the_merge_and_its_end(later):  # noqa: F811
     assert not versions.read(kept)[-1].after.parts["contacts"]
 
 
-def test_merge_that_something_was_built_on_is_not_taken_back(later):  # noqa: F811
+def test_merge_that_something_was_built_on_is_not_taken_back(later):
     kept, absorbed = whole_pair()
     later()
     made = merge(kept, absorbed)
@@ -381,7 +380,7 @@ def test_merge_that_something_was_built_on_is_not_taken_back(later):  # noqa: F8
         undoing.undo(made)
 
 
-def test_chain_is_taken_back_from_its_end(later):  # noqa: F811
+def test_chain_is_taken_back_from_its_end(later):
     first, second, third = (ListingFactory() for _ in range(3))
     later()
     made = merge(second, first)
@@ -394,7 +393,7 @@ def test_chain_is_taken_back_from_its_end(later):  # noqa: F811
     assert Merge.objects.kept_for([first.pk]) == {first.pk: second.pk}
 
 
-def test_merge_with_a_secret_address_is_said_to_last(later):  # noqa: F811
+def test_merge_with_a_secret_address_is_said_to_last(later):
     kept, absorbed = ListingFactory(), ListingFactory(is_confidential=True)
     assert undoing.lasting(kept, absorbed) == undoing.CONFIDENTIAL
 

@@ -1,10 +1,7 @@
 """The history of a record: told in French, and a way back that the usual rules guard."""
 
-from datetime import UTC, datetime, timedelta
-
 import pghistory
 import pytest
-from django.db import connection
 
 from partners import hours
 from partners.models import (
@@ -35,25 +32,6 @@ pytestmark = pytest.mark.django_db
 [(ALWAYS, HOURS)] = hours.describe("24/7")
 OPEN_ALWAYS = f"{ALWAYS}\u00a0: {HOURS}"
 SECOND_TUESDAY = hours.describe_permanence("Tu[2] 14:00-17:00")
-STARTED = datetime(2026, 3, 1, 9, tzinfo=UTC)
-TABLES = [versions._event_model(m)._meta.db_table for m in (Listing, *versions.RELATIONS.values())]
-
-
-@pytest.fixture
-def later():
-    """Make what was just written older: a test is one transaction, at one instant."""
-    days = iter(range(1000))
-
-    def move():
-        at = STARTED + timedelta(days=next(days))
-        with connection.cursor() as cursor:
-            for table in TABLES:
-                cursor.execute(
-                    f"UPDATE {table} SET pgh_created_at = %s WHERE pgh_created_at = now()", [at]
-                )
-        return versions.key_of(at)
-
-    return move
 
 
 @pytest.fixture

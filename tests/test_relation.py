@@ -19,7 +19,6 @@ from tests.api_client import Scope, api
 from tests.factories import ListingFactory, UserFactory, change
 from tests.sent_form import read_form
 from tests.test_merging import merge
-from tests.test_past import later  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 
@@ -283,7 +282,7 @@ def test_list_knows_no_other_choice(manager, query):
 # Merging, history, redaction
 
 
-def test_merging_moves_the_only_relation_and_undoing_gives_it_back(listing, later):  # noqa: F811
+def test_merging_moves_the_only_relation_and_undoing_gives_it_back(listing, later):
     other = ListingFactory(name="Relais Bocage")
     Relation.objects.create(listing=other, we_expect=SECRET, next_contact_on=day(-1))
     later()
@@ -297,7 +296,7 @@ def test_merging_moves_the_only_relation_and_undoing_gives_it_back(listing, late
     assert days(other) == (day(0), months(6))
 
 
-def test_merging_keeps_the_relation_of_the_record_that_stays(listing, later):  # noqa: F811
+def test_merging_keeps_the_relation_of_the_record_that_stays(listing, later):
     other = ListingFactory(name="Relais Bocage")
     for of, text in ((listing, "La nôtre."), (other, "L'autre.")):
         Relation.objects.create(listing=of, we_expect=text, next_contact_on=day(0))
@@ -311,7 +310,7 @@ def test_merging_keeps_the_relation_of_the_record_that_stays(listing, later):  #
     assert Relation.objects.get(listing=other).we_expect == "L'autre."
 
 
-def test_history_tells_it_and_gives_it_back_when_asked_alone(manager, listing, later):  # noqa: F811
+def test_history_tells_it_and_gives_it_back_when_asked_alone(manager, listing, later):
     bare = later()
     send(manager, listing, we_expect=SECRET, rappel="3")
     later()

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from partners import urls
+from partners.manage_urls import manage_urls
 from partners.models import User
 from tests.factories import UserFactory
 
@@ -152,7 +152,7 @@ def sign_in(client, role):
 
 
 def test_every_address_of_the_workspace_is_in_the_table():
-    assert {pattern.name for pattern in urls.manage_urls} == set(ADDRESSES)
+    assert {pattern.name for pattern in manage_urls} == set(ADDRESSES)
 
 
 def opened(client, names):
