@@ -73,8 +73,13 @@ def _words(value: str) -> list[str]:
 
 
 def _letters(text: str) -> str:
-    """Each letter with its capitals and accents, whatever the rules of the database."""
-    return "".join(map(_letter, unicodedata.normalize("NFC", text)))
+    """Each letter with its capitals and accents, whatever the rules of the database.
+
+    A letter that Unicode writes otherwise once composed is looked for both ways.
+    """
+    ways = dict.fromkeys([text, unicodedata.normalize("NFC", text)])
+    written = ["".join(map(_letter, way)) for way in ways]
+    return written[0] if len(written) == 1 else f"(?:{'|'.join(written)})"
 
 
 def _letter(character: str) -> str:
