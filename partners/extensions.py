@@ -4,7 +4,7 @@ from django.contrib.postgres.operations import CreateExtension
 from django.core.management.base import CommandError
 from django.db import ProgrammingError, transaction
 
-NEEDED = ("unaccent", "pg_trgm")
+NEEDED = ("unaccent", "pg_trgm", "btree_gist")
 
 
 class Extension(CreateExtension):

@@ -83,6 +83,34 @@ PURPOSES = {
     "partners.Relation": {
         "expected_of_us we_expect": "about a partner, for managers only; the form warns (rule R2)"
     },
+    "partners.SchemeDetails": {
+        "objective use_order after_yes after_no to_check": (
+            "how a scheme works, in general; the form warns (rule R2)"
+        ),
+        "duration renewal capacity legal_basis legal_version legal_url": PARTNER,
+    },
+    "partners.EntryPoint": {
+        "label phone email website": "an office that instructs a scheme",
+        "note": STAFF_NOTE,
+    },
+    "partners.Step": {
+        "title actor delay place": PARTNER,
+        "aim": "what a step is for, in general; the form warns (rule R2)",
+    },
+    "partners.Alternative": {"reason": "for whom another scheme is; the form warns (rule R2)"},
+    "partners.Ceiling": {"label source source_url": "amounts of a public text"},
+    "partners.Document": {
+        "title version url file_name": "a worksheet or leaflet of a partner",
+        "text": "a worksheet, in general; the form warns (rule R2)",
+    },
+    "partners.DocumentFile": {"content": "the PDF of a leaflet, chosen by a manager"},
+    "partners.Paper": {"name note": "what anyone brings to a partner; the form warns (rule R2)"},
+    "partners.Instance": {
+        "name acronym rhythm_note website source": PARTNER,
+        "role appeal": "what a commission decides, in general; the form warns (rule R2)",
+    },
+    "partners.Meeting": {"place": "where a commission meets"},
+    "partners.CalendarKey": {"digest": "the fingerprint of a secret address"},
     "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
     "partners.Merge": {"moved": "keys of rows, no text"},
     "partners.FormDraft": {

@@ -4,30 +4,41 @@
 """
 
 from django.apps import apps
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import connection, models
 from django.db.models import Q
 
 from partners.models import (
+    Alternative,
+    Ceiling,
     Contact,
     ContactNotice,
     CoverageZone,
     Distinction,
+    Document,
+    EntryPoint,
     Favourite,
     FormDraft,
     Gap,
+    Instance,
+    InstanceScheme,
     Listing,
     ListingSituation,
     LocalNote,
     Merge,
+    Paper,
     Permanence,
     Proposal,
     Redaction,
     Relation,
     Reply,
     Report,
+    SchemeDetails,
     SchemeRole,
     SearchEntry,
     SourceRecord,
+    Step,
     UploadRow,
     Verification,
 )
@@ -56,6 +67,17 @@ RULES = {
     (Redaction, "listing"): MOVED,
     (LocalNote, "listing"): MOVED,
     (Relation, "listing"): STAYS,
+    (SchemeDetails, "listing"): STAYS,
+    (EntryPoint, "scheme"): MOVED,
+    (EntryPoint, "structure"): MOVED,
+    (Step, "scheme"): MOVED,
+    (Alternative, "scheme"): MOVED,
+    (Alternative, "other"): MOVED,
+    (Ceiling, "scheme"): STAYS,
+    (Document, "listing"): MOVED,
+    (Paper, "listing"): MOVED,
+    (InstanceScheme, "scheme"): MOVED,
+    (Instance, "secretariat"): MOVED,
     (Reply, "listing"): STAYS,
     (Listing, "parent"): STAYS,
     (Distinction, "first"): MOVED,
@@ -189,7 +211,18 @@ def _keys(model, name, row, listing):
         and name in constraint.fields
         and _is_under(constraint.condition, row)
     ]
+    groups += [
+        [other for other in equal if other != name]
+        for constraint in model._meta.constraints
+        if isinstance(constraint, ExclusionConstraint)
+        and name in (equal := _equal_columns(constraint))
+    ]
     return {tuple(str(getattr(row, other)) for other in group) for group in groups}
+
+
+def _equal_columns(constraint):
+    """The columns that an exclusion compares whole: two rows alike there may overlap."""
+    return [name for name, operator in constraint.expressions if operator == RangeOperators.EQUAL]
 
 
 def _is_under(condition, row):

@@ -1,14 +1,19 @@
 """The model in the field's words; each concept has its own module."""
 
 from partners.models.agency import Agency, InternalReferent, Subject
+from partners.models.calendar_key import CalendarKey
 from partners.models.campaign import Campaign, Letter, OptOut, Reply
+from partners.models.ceiling import Ceiling
 from partners.models.change import ListingChange
 from partners.models.contact import Contact
+from partners.models.document import Document, DocumentFile, Paper
 from partners.models.draft import FormDraft
 from partners.models.entry import GENERALIST, SearchEntry
+from partners.models.entry_point import EntryPoint
 from partners.models.favourite import Favourite, Folder
 from partners.models.gap import Gap
 from partners.models.helpline import Helpline
+from partners.models.instance import Instance, InstanceScheme, Meeting
 from partners.models.invitation import Invitation
 from partners.models.listing import (
     UNSPECIFIED_ZONE,
@@ -24,7 +29,7 @@ from partners.models.permanence import Permanence
 from partners.models.privacy import ContactNotice, NoticeText, PurgeRun, Redaction
 from partners.models.provenance import Proposal, SourceRecord
 from partners.models.relation import Relation
-from partners.models.scheme import SchemeRole
+from partners.models.scheme import Alternative, SchemeDetails, SchemeRole, Step
 from partners.models.session import Session
 from partners.models.situation import (
     CallGuide,
@@ -55,16 +60,22 @@ __all__ = [
     "UNSPECIFIED_ZONE",
     "Agency",
     "AgencyUse",
+    "Alternative",
     "ApiToken",
     "Audience",
+    "CalendarKey",
     "CallGuide",
     "Campaign",
+    "Ceiling",
     "Contact",
     "ContactNotice",
     "CoverageZone",
     "DangerSign",
     "DangerSignHelpline",
     "Distinction",
+    "Document",
+    "DocumentFile",
+    "EntryPoint",
     "Favourite",
     "Fees",
     "Folder",
@@ -73,6 +84,8 @@ __all__ = [
     "GlossaryTerm",
     "HelpKind",
     "Helpline",
+    "Instance",
+    "InstanceScheme",
     "InternalReferent",
     "Invitation",
     "Letter",
@@ -80,6 +93,7 @@ __all__ = [
     "ListingChange",
     "ListingSituation",
     "LocalNote",
+    "Meeting",
     "Merge",
     "MobilisationMode",
     "Mobiliser",
@@ -87,6 +101,7 @@ __all__ = [
     "NoticeText",
     "OptOut",
     "Outline",
+    "Paper",
     "Permanence",
     "Proposal",
     "PurgeRun",
@@ -97,6 +112,7 @@ __all__ = [
     "Report",
     "SavedMapping",
     "Scheme",
+    "SchemeDetails",
     "SchemeRole",
     "SearchEntry",
     "SectorCommune",
@@ -104,6 +120,7 @@ __all__ = [
     "Situation",
     "SituationHelpline",
     "SourceRecord",
+    "Step",
     "Structure",
     "StructureType",
     "Subject",

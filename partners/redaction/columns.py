@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from partners.models import (
     Agency,
     ApiToken,
+    CalendarKey,
     DangerSign,
     GlossaryTerm,
     Helpline,
@@ -37,8 +38,8 @@ from partners.models.fields import FoldedField
 
 UNTOUCHED = {
     Territory, TerritoryAlias, Outline, Situation, DangerSign, GlossaryTerm, Agency,
-    InternalReferent, User, Invitation, ApiToken, Session, NoticeText, PurgeRun, Redaction,
-    SearchEntry, OptOut, SavedMapping,
+    InternalReferent, User, Invitation, ApiToken, CalendarKey, Session, NoticeText, PurgeRun,
+    Redaction, SearchEntry, OptOut, SavedMapping,
 }  # fmt: skip
 """The landlord's own words and accounts; `SearchEntry` is filled again from the rest, and an
 address that asked to be left alone stays known, or it would be written to again."""

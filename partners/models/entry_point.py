@@ -1,0 +1,100 @@
+"""Who instructs a scheme for a commune: one office, not a list of thirty."""
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from partners.models.fields import NO_TENANT
+from partners.models.history import keep_history
+from partners.models.listing import Listing
+from partners.models.territory import Territory
+
+RANKS = {
+    Territory.Kind.COMMUNE: 0,
+    Territory.Kind.SECTOR: 1,
+    Territory.Kind.EPCI: 2,
+    Territory.Kind.DEPARTEMENT: 3,
+    Territory.Kind.REGION: 4,
+    Territory.Kind.COUNTRY: 5,
+}
+"""{kind of a territory: its place among those that hold a commune, the most local first}."""
+
+
+class EntryPointQuerySet(models.QuerySet):
+    def with_rank(self):
+        """Annotate `rank`: how local the territory is, 0 for a commune."""
+        cases = [When(territory__kind=kind, then=Value(rank)) for kind, rank in RANKS.items()]
+        return self.annotate(rank=Case(*cases, output_field=models.SmallIntegerField()))
+
+    def of_commune(self, commune):
+        """Those whose territory holds a commune, the most local first."""
+        holders = [commune.pk, commune.epci_id, commune.departement_id, commune.region_id]
+        held = (
+            Q(territory__in=[pk for pk in holders if pk])
+            | Q(territory__communes=commune)
+            | Q(territory__kind=Territory.Kind.COUNTRY)
+        )
+        return self.filter(held).with_rank().order_by("rank", "order", "pk")
+
+
+@keep_history()
+class EntryPoint(models.Model):
+    """A door of a scheme on a territory: a structure of the directory, or an office by its name.
+
+    What it has of its own (telephone, e-mail, site) stands before what the structure has.
+    """
+
+    scheme = models.ForeignKey(Listing, models.CASCADE, related_name="entry_points")
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, related_name="entry_points", verbose_name="territoire"
+    )
+    order = models.PositiveSmallIntegerField("ordre", default=0)
+    structure = models.ForeignKey(
+        Listing,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="entry_points_held",
+        verbose_name="structure de l'annuaire",
+    )
+    label = models.CharField("ou son nom", max_length=160, blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    website = models.URLField("site", max_length=500, blank=True)
+    note = models.CharField("à savoir", max_length=200, blank=True, help_text=NO_TENANT)
+
+    objects = EntryPointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "qui instruit ici"
+        verbose_name_plural = "qui instruit ici"
+        ordering = ["scheme", "territory__search_key", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "territory", "structure", "label"],
+                name="entry_point_once",
+                violation_error_message="Ce point d'entrée est déjà noté pour ce territoire.",
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "territory", "label"],
+                condition=Q(structure=None),
+                name="entry_point_label_once",
+                violation_error_message="Ce point d'entrée est déjà noté pour ce territoire.",
+            ),
+            models.CheckConstraint(
+                condition=Q(structure__isnull=False) | ~Q(label=""),
+                name="entry_point_named",
+                violation_error_message="Dites qui instruit\u00a0: une structure, ou un nom.",
+            ),
+            models.CheckConstraint(
+                condition=Q(structure=None) | ~Q(structure=models.F("scheme")),
+                name="entry_point_other",
+                violation_error_message="Un dispositif ne s'instruit pas lui-même.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.territory} : {self.name}"
+
+    @property
+    def name(self):
+        return self.label or (self.structure.name if self.structure else "")
