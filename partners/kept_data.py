@@ -52,7 +52,7 @@ ENTRIES = [
         "tant que le partenaire existe ; une fiche archivée se garde",
         f"{STAFF} ; la ligne des professionnels, pas la proximité",
         "Listing ListingSituation CoverageZone Permanence SchemeRole SearchEntry Verification"
-        " SourceRecord Proposal ListingChange Merge Distinction",
+        " SourceRecord Proposal ListingChange Merge Distinction CriterionGroup Criterion",
     ),
     Entry(
         "Relation avec les partenaires",

@@ -55,6 +55,12 @@ PURPOSES = {
             "repeated from the record and its permanences"
         )
     },
+    "partners.CriterionGroup": {"title": "for whom a scheme is; the form warns (rule R2)"},
+    "partners.Criterion": {
+        "label question help_text redirect_text source": (
+            "for whom a scheme is, in general; the form warns (rule R2)"
+        )
+    },
     "partners.Permanence": {"place address hours": "where and when a partner receives"},
     "partners.Contact": {
         "name function phone email source": "a professional at a partner (rule R6)"

@@ -15,6 +15,8 @@ from partners.models import (
     Contact,
     ContactNotice,
     CoverageZone,
+    Criterion,
+    CriterionGroup,
     Distinction,
     Document,
     EntryPoint,
@@ -49,8 +51,12 @@ MOVED = "moved"
 """Points at the kept record from now on; a row that this one has already goes."""
 STAYS = "stays"
 """As `MOVED`, but a row that cannot follow is left as it is."""
+TOGETHER = "together"
+"""All of them follow, when the kept record has none: half of the criteria of each mean nothing."""
 LEFT = "left"
 """Follows by itself, or tells of the past."""
+
+FOLLOWING = (MOVED, STAYS, TOGETHER)
 
 RULES = {
     (ListingSituation, "listing"): UNITED,
@@ -59,6 +65,8 @@ RULES = {
     (Contact, "listing"): UNITED,
     (SchemeRole, "scheme"): UNITED,
     (SchemeRole, "structure"): MOVED,
+    (CriterionGroup, "scheme"): TOGETHER,
+    (Criterion, "redirect"): MOVED,
     (Verification, "listing"): MOVED,
     (Report, "listing"): MOVED,
     (Favourite, "listing"): MOVED,
@@ -134,10 +142,10 @@ def hand_over(rows, name, listing):
 
 
 def move(kept, absorbed):
-    """Hand the rows of `MOVED` and `STAYS` over; what `give_back` needs, as keys (dict)."""
+    """Hand the rows of `FOLLOWING` over; what `give_back` needs, as keys (dict)."""
     notes = {}
     for (model, name), rule in RULES.items():
-        if rule in (MOVED, STAYS):
+        if rule in FOLLOWING:
             notes[label(model, name)] = _move(model, name, rule, kept, absorbed)
     records = SourceRecord.objects.filter(listing=kept, is_creator=True)
     if notes[label(SourceRecord, "listing")]["moved"]:
@@ -153,7 +161,7 @@ def give_back(kept, absorbed, notes):
     )
     for (model, name), rule in RULES.items():
         noted = notes.get(label(model, name))
-        if noted and rule in (MOVED, STAYS):
+        if noted and rule in FOLLOWING:
             still = model.objects.filter(pk__in=noted["moved"], **{name: kept.pk})
             _set(model, name, list(still), absorbed)
             _write_again(model, noted["gone"])
@@ -174,6 +182,8 @@ def label(model, name):
 
 def _move(model, name, rule, kept, absorbed):
     rows = list(model.objects.filter(**{name: absorbed.pk}).order_by("pk"))
+    if rule == TOGETHER and model.objects.filter(**{name: kept.pk}).exists():
+        return {"moved": [], "gone": []}
     known = {key for other in _of(model, name, kept) for key in _keys(model, name, other, kept)}
     moved = [
         row

@@ -6,6 +6,7 @@ from partners.models.campaign import Campaign, Letter, OptOut, Reply
 from partners.models.ceiling import Ceiling
 from partners.models.change import ListingChange
 from partners.models.contact import Contact
+from partners.models.criterion import Criterion, CriterionGroup
 from partners.models.document import Document, DocumentFile, Paper
 from partners.models.draft import FormDraft
 from partners.models.entry import GENERALIST, SearchEntry
@@ -70,6 +71,8 @@ __all__ = [
     "Contact",
     "ContactNotice",
     "CoverageZone",
+    "Criterion",
+    "CriterionGroup",
     "DangerSign",
     "DangerSignHelpline",
     "Distinction",
