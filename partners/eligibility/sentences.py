@@ -37,23 +37,19 @@ def days(low: str, high: str, *, has_low: bool, has_high: bool) -> str:
 
 
 def stages(first: str, last: str) -> str:
-    """« procédure d'expulsion : de l'étape … à l'étape … »; "" when neither is given."""
+    """« procédure d'expulsion : à partir de « jugement rendu » »; "" when neither is given."""
     if not (first or last):
         return ""
-    procedure = PROCEDURES[rank(first or last)[0]]
-    names = [procedure.stages[s.partition(":")[2]] if s else "" for s in (first, last)]
-    start = f"{procedure.label}{SPACE}: "
-    if all(names):
-        return start + (
-            names[0]
-            if first == last
-            else f"de «{SPACE}{names[0]}{SPACE}» à «{SPACE}{names[1]}{SPACE}»"
-        )
-    return start + (
-        f"à partir de «{SPACE}{names[0]}{SPACE}»"
-        if first
-        else f"jusqu'à «{SPACE}{names[1]}{SPACE}»"
-    )
+    start = f"{PROCEDURES[rank(first or last)[0]].label}{SPACE}: "
+    low, high = (_stage(stage) for stage in (first, last))
+    if low and high:
+        return start + (low if first == last else f"de {low} à {high}")
+    return start + (f"à partir de {low}" if low else f"jusqu'à {high}")
+
+
+def _stage(stage: str) -> str:
+    procedure, _, name = stage.partition(":")
+    return f"«{SPACE}{PROCEDURES[procedure].stages[name]}{SPACE}»" if stage else ""
 
 
 def either(names: Iterable[str]) -> str:

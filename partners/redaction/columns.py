@@ -12,6 +12,7 @@ from partners.models import (
     Agency,
     ApiToken,
     CalendarKey,
+    Criterion,
     DangerSign,
     GlossaryTerm,
     Helpline,
@@ -52,7 +53,13 @@ ONLY = {
 """Where most of the columns are public vocabulary or machinery."""
 
 OWNERS = ("listing", "scheme")
-PATHS = {Listing: "pk", Letter: "replies__listing_id"}
+OF_GROUP = "group__scheme_id"
+PATHS = {
+    Listing: "pk",
+    Letter: "replies__listing_id",
+    Criterion: OF_GROUP,
+    Criterion.pgh_event_model: OF_GROUP,
+}
 
 LOOSE = {UploadRow}
 """Their rows of no record are looked at for every record: lines that an import refused."""
