@@ -70,7 +70,7 @@ def test_what_is_shown_is_true_and_never_under_five(table):
 @given(st.one_of(tables(1, 3), tables(2, 2), tables(2, 3)))
 def test_no_small_number_can_be_worked_out_from_totals(table):
     numbers, shown = totalled(table), published(table)
-    doubt = undecided(shown, most=12)
+    doubt = undecided(shown, most=13)  # one more than any cell holds: a path moves them by one
     for r, row in enumerate(numbers):
         for c, number in enumerate(row):
             assert not is_small(number) or (r, c) in doubt, (table, shown)
