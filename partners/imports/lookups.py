@@ -128,6 +128,14 @@ class Lookups:
         commune = self.commune(upper)
         return commune.pk, commune.code
 
+    def has_zone(self, code: str) -> bool:
+        """Whether a territory was loaded here."""
+        try:
+            self.zone(code)
+        except Refused:
+            return False
+        return True
+
     def _zone(self, kind: str | None, code: str, written: str) -> int:
         found = self._zones.get((kind or "", code))
         if found is None:

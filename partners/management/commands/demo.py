@@ -112,6 +112,7 @@ def _steps(password):
             ),
         ),
         ("Partenaires (démonstration)", lambda: call_command("import_census", *census, **quiet)),
+        ("Dispositifs", lambda: call_command("import_schemes", demo=True, **quiet)),
         ("Comptes", lambda: _create_accounts(password)),
         ("Usage (démonstration)", invented_use.write),
         (
