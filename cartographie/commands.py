@@ -86,10 +86,10 @@ def _end_cleanly_on_signals():
 def _test(arguments):
     """pytest in processes of its own, while this one holds the embedded server.
 
-    One process a core, since each makes a database and a demonstration; the tests of a file in the
-    same one, which share what its fixtures load; files in the order of conftest.py.
+    The tests of a file in the same one, which share what its fixtures load, and all those of the
+    browser in one, which share a demonstration: conftest.py says how many and in what order.
     """
-    own = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    own = ["-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder"]
     spread = [] if "-n" in arguments else own
     pytest = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(pytest, cwd=BASE_DIR, check=False).returncode  # noqa: S603

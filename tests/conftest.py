@@ -1,6 +1,7 @@
 """What every test finds: the real territory and vocabulary, and no way out to the network."""
 
 import ipaddress
+import os
 import re
 import signal
 import socket
@@ -73,6 +74,8 @@ def pytest_itemcollected(item):
     """pytest-django makes a database for the tests that say they use one: all of these do."""
     if "demonstration" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.django_db)
+    together = "browser" if "browser" in item.path.parts else str(item.path)
+    item.add_marker(pytest.mark.xdist_group(together))
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +91,11 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     request.config.stash[IS_LOADED] = False
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHER_SESSIONS)
+
+
+def pytest_xdist_auto_num_workers():
+    """One process more than cores: the one of the browser waits for pages half of its time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
