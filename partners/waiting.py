@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from partners import likeness, notices, review
 from partners.models import Listing, LocalNote, Proposal, Relation, Reply, Report, Upload
@@ -28,6 +28,7 @@ def tasks():
     statuses = Listing.objects.order_by().values_list("status")
     records = Counter(dict(statuses.annotate(Count("pk"))))
     marked = Report.objects.marking().count()
+    reported, missing = _reports()
     return [
         Task(
             marked,
@@ -36,7 +37,7 @@ def tasks():
             "manage_reports",
         ),
         Task(
-            Report.objects.of_listings().open().count(),
+            reported,
             "signalements à traiter",
             "Un conseiller a vu une erreur\u00a0: le numéro, une fermeture, un public.",
             "manage_reports",
@@ -48,7 +49,7 @@ def tasks():
             "manage_review",
         ),
         Task(
-            Report.objects.gaps().open().count(),
+            missing,
             "manques signalés",
             "Une situation, un lieu, et personne pour y répondre.",
             "manage_reports_gaps",
@@ -100,7 +101,7 @@ def tasks():
         ),
         Task(
             records[Listing.Status.TO_CHECK],
-            "fiches à vérifier",
+            "fiches à publier",
             "Importées ou incomplètes, pas encore publiées.",
             "manage_records",
             f"?statut={Listing.Status.TO_CHECK}",
@@ -113,3 +114,12 @@ def tasks():
             f"?statut={Listing.Status.DRAFT}",
         ),
     ]
+
+
+def _reports():
+    """(those on a record, gaps) that are open, in one query."""
+    is_gap = Q(kind=Report.Kind.MISSING)
+    found = Report.objects.open().aggregate(
+        reported=Count("pk", filter=Q(listing__isnull=False)), missing=Count("pk", filter=is_gap)
+    )
+    return found["reported"], found["missing"]

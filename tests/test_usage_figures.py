@@ -138,10 +138,29 @@ def test_deleted_situation_takes_its_counters_along():
     assert year().total.demands is None
 
 
-def test_archived_situation_is_counted_with_those_that_have_none():
+def archive(slug, into=None):
+    Situation.objects.filter(slug=slug).update(archived_at=timezone.now(), merged_into=into)
+
+
+def test_archived_situation_keeps_a_line_of_its_own_in_the_years_it_was_asked():
+    add(40)
+    add(7, kind="sans-reponse")
+    archive("isolement")
+    label = "Isolement et solitude (archivée)"
+    assert line(year().by_situation, label).demands == 40
+    assert year().without_answer() == []  # nothing that one could do about it
+    assert [label, epci().name, 40, 7] in TABLES["besoins"](year())
+    assert label not in {found.label for found in year(YEAR - 1).by_situation}
+
+
+def test_merged_situation_is_counted_with_the_one_that_took_its_records():
     add(9)
-    Situation.objects.filter(slug="isolement").update(archived_at=timezone.now())
-    assert line(year().by_situation, figures.NO_SITUATION).demands == 9
+    add(20, situation="addictions")
+    kept = Situation.objects.get(slug="addictions")
+    archive("isolement", into=kept)
+    assert line(year().by_situation, kept.label).demands == 29
+    assert [kept.label, epci().name, 29, HIDDEN] in TABLES["besoins"](year())
+    assert not any("archivée" in found.label for found in year().by_situation)
 
 
 def every_number(found):

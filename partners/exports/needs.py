@@ -166,7 +166,7 @@ class Needs:
         return [
             {
                 "rubrique": "demandes",
-                "situation": cell.situation or "sans situation, ou archivée",
+                "situation": cell.need,
                 "territoire": cell.label,
                 "demandes": cell.demands,
                 "demandes_annee_precedente": before.get((cell.situation, cell.label)),

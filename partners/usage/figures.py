@@ -17,7 +17,7 @@ from partners.models import AgencyUse, Situation, Territory, UseCount
 from partners.usage import counting
 
 Kind = UseCount.Kind
-NO_SITUATION = "Sans situation (des mots, une nature d'aide), ou archivée depuis"
+NO_SITUATION = "Sans situation (des mots, une nature d'aide)"
 WHOLE = "Sans commune précise, ou en danger"
 ELSEWHERE = "Ailleurs"
 OTHERS = "Autres comptes (sans agence, ou agences de moins de trois comptes actifs)"
@@ -58,6 +58,16 @@ class Cell:
     demands: int | None
     unanswered: int | None
 
+    @property
+    def need(self):
+        """The words of the situation."""
+        return _label(self.situation)
+
+    @property
+    def is_open(self):
+        """Whether somebody may act on it: a situation in use, in a territory."""
+        return bool(self.situation and self.area and not self.situation.archived_at)
+
 
 def years():
     """The years that have figures, and this one, the last first (list of int)."""
@@ -70,7 +80,6 @@ class Year:
 
     def __init__(self, year, departement):
         self.year, self.departement = year, departement
-        self.situations = [*Situation.objects.order_by("order", "pk"), None]
         self.areas = [*areas_of(departement), None]
 
     @cached_property
@@ -78,6 +87,23 @@ class Year:
         """{(kind, situation key or None, area key): number} of the year."""
         rows = self._rows(UseCount).values_list("kind", "situation", "area")
         return {tuple(key): number for *key, number in rows.annotate(number=Sum("number"))}
+
+    @cached_property
+    def _needs(self):
+        """{key of a situation: the one that its demands are told under}.
+
+        One that was merged into another counts there; one that was archived alone keeps a line of
+        its own for the years that it was asked in.
+        """
+        known = {need.pk: need for need in Situation.everything.order_by("order", "pk")}
+        return {pk: known[need.merged_into_id or pk] for pk, need in known.items()}
+
+    @cached_property
+    def situations(self):
+        """Those in use, the archived ones that somebody asked for this year, then None."""
+        asked = {self._needs[pk] for _, pk, _ in self._counts if pk}
+        told = sorted(dict.fromkeys(self._needs.values()), key=lambda need: bool(need.archived_at))
+        return [*(need for need in told if not need.archived_at or need in asked), None]
 
     def _rows(self, model):
         return model.objects.filter(
@@ -91,9 +117,8 @@ class Year:
         table = [[0] * len(self.areas) for _ in self.situations]
         for (kind, situation, area), number in self._counts.items():
             if kind in kinds:
-                table[rows.get(situation, rows[None])][columns.get(area, len(self.areas) - 1)] += (
-                    number
-                )
+                row = rows[self._needs[situation].pk if situation else None]
+                table[row][columns.get(area, len(self.areas) - 1)] += number
         return table
 
     @cached_property
@@ -142,7 +167,7 @@ class Year:
 
     def without_answer(self):
         """The `Cell`s that somebody may act on, those with the most demands unanswered first."""
-        found = [c for c in self.cells if c.unanswered and c.situation and c.area]
+        found = [c for c in self.cells if c.unanswered and c.is_open]
         return sorted(found, key=lambda c: (-c.unanswered, c.situation.order, c.label))
 
     @cached_property
@@ -224,4 +249,6 @@ def _active_accounts():
 
 
 def _label(need):
-    return need.label if need else NO_SITUATION
+    if need is None:
+        return NO_SITUATION
+    return f"{need.label} (archivée)" if need.archived_at else need.label

@@ -26,8 +26,7 @@ def months(year):
 def needs(year):
     """Each situation in each territory."""
     rows = [
-        [c.situation or "sans situation, ou archivée", c.label, told(c.demands), told(c.unanswered)]
-        for c in year.cells
+        [c.need, c.label, told(c.demands), told(c.unanswered)] for c in year.cells
     ]
     return [["situation", "territoire", *NUMBERS[:2]], *rows]
 

@@ -54,6 +54,15 @@ class Combobox {
       if (event.target === this.field) this.input.focus();
     });
     this.form.addEventListener("submit", () => this.stop());
+    document.addEventListener("pointermove", (event) => this.onPointer(event));
+    document.addEventListener("pointerdown", (event) => this.onPointer(event));
+  }
+
+  /* On her way to a tile: a list that opened now would cover it. A touch does not always blur. */
+  onPointer({ type, target }) {
+    if (this.row.contains(target)) return;
+    if (type === "pointerdown") this.close();
+    else if (this.list.hidden && target.closest?.("a, button")) this.stop();
   }
 
   schedule() {
@@ -85,13 +94,18 @@ class Combobox {
         headers: { "X-Requested-With": "fetch" },
       });
       const html = await answer.text();
-      if (request.signal.aborted) return;
+      if (request.signal.aborted || !this.isAwaited(body)) return;
       if (answer.redirected || answer.status === 403) this.fail(EXPIRED);
       else if (!answer.ok) this.fail(LOST);
       else this.show(html);
     } catch (error) {
       if (error.name !== "AbortError") this.fail(LOST);
     }
+  }
+
+  /* The answer may come when she has moved on, or typed more. */
+  isAwaited(body) {
+    return document.activeElement === this.input && body.get(this.input.name) === this.input.value;
   }
 
   fail(message) {

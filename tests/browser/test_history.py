@@ -120,6 +120,21 @@ def test_late_proposals_of_earlier_letters_are_dropped(desk):
     assert desk.get_by_role("option").all_inner_texts() == wanted
 
 
+def test_late_proposals_do_not_open_over_the_tile_that_one_is_about_to_press(desk):
+    desk.goto("/")
+    late = Held(desk, "**/suggestions/")
+    with desk.expect_request("**/suggestions/"):
+        box(desk).fill("Pouzauges")
+    wanted = tile(desk, "Personnes Âgées")
+    wanted.hover()
+    late.let_go()
+    desk.wait_for_load_state("networkidle")
+    assert late.routes
+    expect(desk.get_by_role("listbox")).to_be_hidden()
+    wanted.click()
+    expect_results(desk, OLD_AGE)
+
+
 def test_lost_network_is_said_while_typing_and_the_plain_form_works_when_it_is_back(desk):
     desk.watch.expect("ERR_INTERNET_DISCONNECTED")
     desk.goto("/")
