@@ -25,9 +25,7 @@ def months(year):
 
 def needs(year):
     """Each situation in each territory."""
-    rows = [
-        [c.need, c.label, told(c.demands), told(c.unanswered)] for c in year.cells
-    ]
+    rows = [[c.need, c.label, told(c.demands), told(c.unanswered)] for c in year.cells]
     return [["situation", "territoire", *NUMBERS[:2]], *rows]
 
 
