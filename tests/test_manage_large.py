@@ -47,8 +47,8 @@ MOST_ROWS = 60  # of records, or of what hangs on them
 FILES = {"manage_records_take_file", "manage_records_needs"}
 """The whole directory, or a year, in one file: read by blocks, not a page that one opens daily."""
 
-FIRST = ["Relais", "Maison", "Foyer", "Centre", "Espace", "Club", "Amicale", "Secours", "Point", "Bureau", "Service", "Équipe"]
-SECOND = ["des Pins", "du Lay", "de la Baie", "du Marais", "des Aînés", "du Bocage", "du Port", "des Tilleuls"]
+FIRST = ["Relais", "Maison", "Foyer", "Centre", "Espace", "Club", "Amicale", "Secours", "Point"]
+SECOND = ["des Pins", "du Lay", "de la Baie", "du Marais", "des Aînés", "du Bocage", "du Port"]
 THIRD = ["solidaire", "familial", "rural", "social", "mobile", "ouvert", "nouveau", "partagé"]
 NAMES = [" ".join(words) for words in itertools.product(FIRST, SECOND, THIRD)]
 

@@ -19,7 +19,9 @@ expect.set_options(timeout=20_000)  # a busy machine
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """Without the windows that no test sees, a page costs half as much."""
 
-NO_CHROMIUM = "Chromium manque pour les tests dans un navigateur : sudo apt install chromium-headless-shell"
+NO_CHROMIUM = (
+    "Chromium manque pour les tests dans un navigateur : sudo apt install chromium-headless-shell"
+)
 NO_DATABASE = "PostgreSQL embarqué manque : python3 manage.py test, sans DATABASE_URL"
 QUIET = [
     "--disable-gpu",
