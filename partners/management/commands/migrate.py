@@ -1,4 +1,4 @@
-"""Django's `migrate`, lighter, and ended by filling what the search reads: no upgrade leaves it stale.
+"""Django's `migrate`, lighter, and ended by filling what the search reads: no upgrade is stale.
 
 Each operation makes the classes of all related models again, though a trigger, a constraint or an
 index changes no field of any: half of the time of an installation (26 s → 13 s).
