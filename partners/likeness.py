@@ -4,9 +4,12 @@ Three proofs: the SIRET, a telephone, the name in one place (same commune, or wi
 usual between partners that share them counts against: a branch and its structure, a scheme and who
 operates it, a town hall and its CCAS at one switchboard.
 
+What is asked about is our records, or rows that are none yet: of a form, of a file.
 `imports.matching` recognises a row as a record only where this module is sure.
 """
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import connection
@@ -22,11 +25,13 @@ NEAR_NAME_ANYWHERE = 0.8
 LEAST = 30
 PROBABLE, NEARLY_SURE = 50, 80
 """Points from which a pair is shown, probable, nearly sure."""
-MOST = 6
+MOST = 5
+"""Records told at most of one that is not written yet."""
 ARCHIVED = Listing.Status.ARCHIVED
 
 KNOWN = f"""
     SELECT id, kind, search_key, siret, phone, professional_phone, structure_type, parent_id,
+           NULL::int[] AS linked,
            CASE WHEN is_confidential THEN NULL ELSE commune_id END AS commune_id,
            CASE WHEN is_confidential THEN NULL ELSE latitude END AS latitude,
            CASE WHEN is_confidential THEN NULL ELSE longitude END AS longitude,
@@ -38,14 +43,19 @@ KNOWN = f"""
 """A confidential shelter is nowhere (rule R7). Not `NOT EXISTS`: while nothing was ever merged, the
 planner would expect one row of it."""
 NEW = """
-    SELECT 0 AS id, %(kind)s::text AS kind, %(search_key)s::text AS search_key,
-           %(siret)s::text AS siret, %(phone)s::text AS phone,
-           %(professional_phone)s::text AS professional_phone,
-           %(structure_type)s::text AS structure_type, NULL::int AS parent_id,
-           (SELECT id FROM partners_territory WHERE kind = 'commune' AND code = %(commune)s)
-               AS commune_id,
-           NULL::float8 AS latitude, NULL::float8 AS longitude, false AS is_confidential
+    SELECT r.id, r.kind, r.search_key, r.siret, r.phone, r.professional_phone, r.structure_type,
+           NULL::int AS parent_id, r.linked, c.id AS commune_id, r.latitude, r.longitude,
+           r.is_confidential
+    FROM jsonb_to_recordset(%(rows)s::jsonb) r (
+        id int, kind text, search_key text, siret text, phone text, professional_phone text,
+        structure_type text, linked int[], commune text, latitude float8, longitude float8,
+        is_confidential boolean
+    ) LEFT JOIN partners_territory c ON c.kind = 'commune' AND c.code = r.commune
 """
+"""Their numbers are below those of all records; `linked`: records of which it is a branch, or that
+have a role in it."""
+PLACE = ("commune", "latitude", "longitude")
+TEXTS = ("siret", "phone", "professional_phone", "structure_type")
 KM = """
     111.2 * sqrt((a.latitude - b.latitude) ^ 2
                  + ((a.longitude - b.longitude) * cos(radians(a.latitude))) ^ 2)
@@ -106,6 +116,7 @@ PAIRS = f"""
                    AND a.structure_type <> b.structure_type AS is_other_type,
                COALESCE(a.parent_id = b.id OR b.parent_id = a.id OR a.parent_id = b.parent_id,
                         false)
+               OR COALESCE(b.id = ANY(a.linked), false)
                OR EXISTS (
                    SELECT FROM partners_schemerole r WHERE (r.scheme_id, r.structure_id)
                        IN ((a.id, b.id), (b.id, a.id))
@@ -133,9 +144,10 @@ PAIRS = f"""
         WHERE (has_siret OR has_phone OR has_name) AND (has_name OR NOT is_other_kind)
     )
 """
-LIST = """
-    SELECT one, other, least(score, 100), has_siret, has_phone, has_name, likeness, is_same_commune,
-           is_near, is_other_type, is_other_kind, is_linked, count(*) OVER ()
+SIGNS = """has_siret, has_phone, has_name, likeness, is_same_commune, is_near, is_other_type,
+           is_other_kind, is_linked"""
+LIST = f"""
+    SELECT one, other, least(score, 100), {SIGNS}, count(*) OVER ()
     FROM scored
     WHERE score >= %(least)s AND (%(of)s IS NULL OR %(of)s IN (one, other))
       AND NOT EXISTS (
@@ -143,6 +155,14 @@ LIST = """
           WHERE (first_id, second_id) IN ((one, other), (other, one))
       )
     ORDER BY score DESC, one, other LIMIT %(limit)s OFFSET %(offset)s
+"""
+EACH = f"""
+    SELECT one, other, least(score, 100), {SIGNS}, place
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY one ORDER BY score DESC, other) AS place
+        FROM scored WHERE score >= {LEAST}
+    ) placed
+    WHERE place <= {MOST} ORDER BY one, place
 """
 EVERYWHERE = {"archived": False, "of": None, "least": LEAST, "limit": None, "offset": 0}
 
@@ -168,17 +188,39 @@ class Pair:
 
 
 def alike(facts):
-    """Records that the one of these facts (`records.facts`) may be: [(listing, reasons)].
+    """The `Pair`s of one new record, as `of_each` has them."""
+    return of_each({1: facts}).get(1, [])
 
-    The likeliest first. Those archived too: one may be brought back.
+
+def of_each(rows):
+    """Records that rows which are none yet may be: {number: [`Pair`], the likeliest first}.
+
+    `rows` is {number, from 1: facts}, of which `name`, `kind`, `siret`, `phone`,
+    `professional_phone`, `structure_type`, `commune` (INSEE code), `latitude`, `longitude` (degrees),
+    `is_confidential` count, as far as they are told, and `linked` (keys of records). A row without any
+    is left out; so are records that were merged, not those archived: one may be brought back.
     """
-    asked = {
-        name: facts.get(name) or ""
-        for name in ("kind", "siret", "phone", "professional_phone", "structure_type", "commune")
+    asked = json.dumps([_asked(number, facts) for number, facts in rows.items()])
+    found = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS.format(asked=NEW) + EACH, {"archived": True, "rows": asked})
+        read = cursor.fetchall()
+    listings = _listings(key for row in read for key in row[1:2])
+    for row in read:
+        found[-row[0]].append(_pair(row, listings))
+    return dict(found)
+
+
+def _asked(number, facts):
+    is_hidden = bool(facts.get("is_confidential"))
+    place = {} if is_hidden else {name: facts.get(name) or None for name in PLACE}
+    return {name: facts.get(name) or "" for name in TEXTS} | place | {
+        "id": -number,
+        "kind": facts.get("kind") or Listing.Kind.STRUCTURE,
+        "search_key": words.fold(facts.get("name") or "")[:240],
+        "linked": facts.get("linked"),
+        "is_confidential": is_hidden,
     }
-    asked["search_key"] = words.fold(facts["name"])[:240]
-    options = EVERYWHERE | asked | {"archived": True, "limit": MOST}
-    return [(pair.second, list(pair.reasons)) for pair in _read(NEW, options)[0]]
 
 
 def pairs(*, of=None, least=LEAST, limit=None, offset=0):
@@ -187,7 +229,11 @@ def pairs(*, of=None, least=LEAST, limit=None, offset=0):
     `of`: those of one record (primary key). Those told apart are left out.
     """
     options = EVERYWHERE | {"of": of, "least": least, "limit": limit, "offset": offset}
-    return _read("SELECT * FROM known", options)
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS.format(asked="SELECT * FROM known") + LIST, options)
+        rows = cursor.fetchall()
+    listings = _listings(key for row in rows for key in row[:2])
+    return [_pair(row, listings) for row in rows], rows[0][-1] if rows else 0
 
 
 def count(*, least=PROBABLE):
@@ -195,13 +241,8 @@ def count(*, least=PROBABLE):
     return pairs(least=least, limit=1)[1]
 
 
-def _read(asked, options):
-    with connection.cursor() as cursor:
-        cursor.execute(PAIRS.format(asked=asked) + LIST, options)
-        rows = cursor.fetchall()
-    keys = {key for row in rows for key in row[:2]}
-    listings = Listing.objects.select_related("commune").in_bulk(keys)
-    return [_pair(row, listings) for row in rows], rows[0][-1] if rows else 0
+def _listings(keys):
+    return Listing.objects.select_related("commune").in_bulk(set(keys))
 
 
 def _pair(row, listings):

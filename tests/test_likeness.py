@@ -134,10 +134,62 @@ def test_many_records_ask_the_same_number_of_queries(django_assert_num_queries):
 def test_new_record_and_list_have_one_notion():
     known = make("Relais du Bocage", phone="+33261910017")
     asked = facts.of_listing(Listing(name="Relais Bocage", phone="+33261910017"))
-    [(listing, reasons)] = likeness.alike(asked | {"commune": "85182"})
-    assert listing == known
+    [pair] = likeness.alike(facts.for_likeness(asked | {"commune": "85182"}))
+    assert (pair.first, pair.second) == (None, known)
     make("Relais Bocage", phone="+33261910017")
-    assert list(only().reasons) == reasons
+    written = only()
+    assert (written.reasons, written.score) == (pair.reasons, pair.score)
+
+
+@pytest.mark.parametrize("attr", ["parent", "role"])
+def test_row_that_names_a_record_as_its_own_is_judged_as_a_record_that_does(attr):
+    head = make("Association du Lay", phone="+33261910017")
+    row = {"name": "Antenne du Lay", "phone": "+33261910017", "commune": "85182"}
+    if attr == "role":
+        row |= {"name": "Association du Lay", "kind": "dispositif"}
+    [before], after = likeness.alike(row), likeness.alike(row | {"linked": [head.pk]})
+    assert all(pair.score == before.score - 40 and pair.doubts for pair in after)
+
+
+def test_each_row_of_a_file_is_told_its_own_records_in_one_question(django_assert_num_queries):
+    here, there = make("Relais du Bocage"), make("Le Phare", phone="+33261910018")
+    gone = make("Le Phare", commune=commune("85092"))
+    change(gone, status=Listing.Status.ARCHIVED)
+    rows = {
+        2: {"name": "Relais du Bocages", "commune": "85182"},
+        3: {"name": "Accueil", "phone": "+33261910018"},
+        4: {"name": "Phare (le)", "commune": "85092"},
+        5: {"name": "Rien de tel", "commune": "85182"},
+    }
+    with django_assert_num_queries(2):
+        found = likeness.of_each(rows)
+    told = {line: [pair.second for pair in pairs] for line, pairs in found.items()}
+    assert told == {2: [here], 3: [there], 4: [gone]}
+
+
+def test_row_with_a_confidential_address_is_nowhere():
+    make("Maison du Tilleul")
+    row = {"name": "Maison du Tilleul", "commune": "85182", "is_confidential": True}
+    assert not likeness.alike(row)
+
+
+def test_row_within_500_metres_is_alike_across_a_commune_line():
+    known = make("Point accueil écoute jeunes", commune=commune("85182"))
+    change(known, latitude=46.7820, longitude=-0.8360)
+    row = {"name": "Point accueil écoute jeunes", "commune": "85031"}
+    assert not likeness.alike(row)
+    [pair] = likeness.alike(row | {"latitude": "46.785", "longitude": "-0.839"})
+    assert "à moins de 500\u00a0m" in pair.reasons
+
+
+def test_row_is_told_the_likeliest_records_only():
+    for _ in range(likeness.MOST + 2):
+        make("Relais du Bocage")
+    best = make("Relais du Bocage", phone="+33261910017")
+    row = {"name": "Relais du Bocage", "phone": "+33261910017", "commune": "85182"}
+    found = likeness.alike(row)
+    assert len(found) == likeness.MOST
+    assert found[0].second == best
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,11 @@ def of_form(form, *, permanences, contacts, roles) -> Facts:
     }
 
 
+def for_likeness(facts: Facts) -> Facts:
+    """What `likeness` asks of a record that is not written yet."""
+    return facts | {"is_confidential": facts["is_confidential"] == cells.written(True)}
+
+
 def seal(facts: Facts) -> str:
     """Facts as a text that a form carries and nobody can change."""
     return signing.dumps(facts, salt=SALT, compress=True)

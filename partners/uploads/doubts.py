@@ -4,14 +4,77 @@ A decision is kept by line: `NEW`, `LEFT_OUT`, or `same` of a record's key. With
 may be a record is left out: a duplicate is worse than a row to bring again.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
-from partners.imports import likely
+from partners import likeness
+from partners.imports import marks
 from partners.imports.matching import Match
+from partners.models import Listing
 
 NEW, LEFT_OUT, SAME = "nouvelle", "ecartee", "fiche:"
 TO_DECIDE = "ressemble à une fiche de l'annuaire\u00a0: à décider"
 DECIDED_OUT = "laissée de côté, à votre demande"
+
+
+ARCHIVED = "fiche archivée"
+FACTS = ("name", "kind", "siret", "phone", "professional_phone", "structure_type")
+FACTS += ("latitude", "longitude", "is_confidential")
+IDENTIFIER = ("source", "source_id", "pk")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A record that a row may be, with what speaks for it and against, in French."""
+
+    pk: int
+    name: str
+    reasons: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def find(drafts):
+    """By line, the records that drafts may be, by `likeness`: {line: [`Alike`]}."""
+    if not drafts:
+        return {}
+    keys = _keys({reference for draft in drafts for reference in _references(draft)})
+    found = likeness.of_each({draft.line: _facts(draft, keys) for draft in drafts})
+    return {line: [_alike(pair) for pair in pairs] for line, pairs in found.items()}
+
+
+def _facts(draft, keys):
+    told = {name: draft.fields[name] for name in FACTS if name in draft.fields}
+    linked = [keys[reference] for reference in _references(draft) if reference in keys]
+    return told | {"commune": draft.commune_code, "linked": linked}
+
+
+def _keys(references):
+    """{reference: key of the record that we have}."""
+    own = {reference: marks.own_key(reference[1]) for reference in references}
+    named = Listing.objects.filter(source_id__in={identifier for _, identifier in references})
+    named = named.filter(source__in={source for source, _ in references}, source_id__gt="")
+    stored = {(source, its): pk for source, its, pk in named.values_list(*IDENTIFIER)}
+    return stored | {reference: key for reference, key in own.items() if key}
+
+
+def _references(draft):
+    parent = [draft.parent] if draft.parent else []
+    return parent + [reference for _, reference in draft.roles or ()]
+
+
+def _alike(pair):
+    record = pair.second
+    archived = _archived(record.status)
+    return Alike(record.pk, record.name, (*pair.reasons, *archived), pair.doubts)
+
+
+def _named(pks):
+    """The records of these keys: {key: `Alike`}."""
+    rows = Listing.objects.filter(pk__in=pks).values_list("pk", "name", "status")
+    return {pk: Alike(pk, name, _archived(status)) for pk, name, status in rows}
+
+
+def _archived(status):
+    return (ARCHIVED,) if status == Listing.Status.ARCHIVED else ()
 
 
 def same(pk):
@@ -27,7 +90,7 @@ def record_of(choice):
 class Judge:
     """Decides what each row is, for `imports.plan.build`; remembers the doubts it had.
 
-    `alike` is {line: [`likely.Alike`]}; `undecided` and `left_out` are sets of lines.
+    `alike` is {line: [`Alike`]}; `undecided` and `left_out` are sets of lines.
     """
 
     def __init__(self, decisions):
@@ -42,11 +105,11 @@ class Judge:
 
     def _likely(self, drafts, matches):
         new = [d for d in drafts if _is_new(matches[d.line])]
-        found = likely.find(new)
-        named = likely.named({pk for match in matches.values() for pk in match.likely})
+        found = find(new)
+        names = _named({pk for match in matches.values() for pk in match.likely})
         for line, match in matches.items():
             if match.likely:
-                found[line] = [named[pk] for pk in match.likely if pk in named]
+                found[line] = [names[pk] for pk in match.likely if pk in names]
         return found
 
     def _decided(self, line, match):

@@ -152,7 +152,8 @@ def _options(row):
 
 
 def _because(one):
-    return f" ({', '.join(one['reasons'])})" if one["reasons"] else ""
+    doubts = "".join(f", mais {doubt}" for doubt in one.get("doubts", ()))
+    return f" ({', '.join(one['reasons'])}{doubts})" if one["reasons"] else ""
 
 
 @require_POST

@@ -174,9 +174,9 @@ def _questions(request, editor, names):
     if editor.form.suspicions(names) and not request.POST.get("confirme"):
         questions["is_doubtful"] = True
     if not editor.listing.pk:
-        twins = alike(editor.facts)
+        twins = alike(facts_of.for_likeness(editor.facts))
         known = set(request.POST.getlist("distincte"))
-        if {str(twin.pk) for twin, _ in twins} - known:
+        if {str(pair.second.pk) for pair in twins} - known:
             questions["twins"] = twins
     return questions
 
