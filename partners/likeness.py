@@ -214,13 +214,17 @@ def of_each(rows):
 def _asked(number, facts):
     is_hidden = bool(facts.get("is_confidential"))
     place = {} if is_hidden else {name: facts.get(name) or None for name in PLACE}
-    return {name: facts.get(name) or "" for name in TEXTS} | place | {
-        "id": -number,
-        "kind": facts.get("kind") or Listing.Kind.STRUCTURE,
-        "search_key": words.fold(facts.get("name") or "")[:240],
-        "linked": facts.get("linked"),
-        "is_confidential": is_hidden,
-    }
+    return (
+        {name: facts.get(name) or "" for name in TEXTS}
+        | place
+        | {
+            "id": -number,
+            "kind": facts.get("kind") or Listing.Kind.STRUCTURE,
+            "search_key": words.fold(facts.get("name") or "")[:240],
+            "linked": facts.get("linked"),
+            "is_confidential": is_hidden,
+        }
+    )
 
 
 def pairs(*, of=None, least=LEAST, limit=None, offset=0):
