@@ -195,10 +195,10 @@ def alike(facts):
 def of_each(rows):
     """Records that rows which are none yet may be: {number: [`Pair`], the likeliest first}.
 
-    `rows` is {number, from 1: facts}, of which `name`, `kind`, `siret`, `phone`,
-    `professional_phone`, `structure_type`, `commune` (INSEE code), `latitude`, `longitude` (degrees),
-    `is_confidential` count, as far as they are told, and `linked` (keys of records). A row without any
-    is left out; so are records that were merged, not those archived: one may be brought back.
+    `rows` is {number, from 1: facts}. Of the facts, as far as they are told, count `name`, `kind`,
+    `siret`, `phone`, `professional_phone`, `structure_type`, `commune` (INSEE code), `latitude` and
+    `longitude` (degrees), `is_confidential`, `linked` (keys of records). Rows without any are left
+    out, and so are records that were merged; not those archived: one may be brought back.
     """
     asked = json.dumps([_asked(number, facts) for number, facts in rows.items()])
     found = defaultdict(list)

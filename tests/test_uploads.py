@@ -422,6 +422,30 @@ def test_row_that_looks_like_a_record_waits_for_a_decision(manager, doubt):
     assert "Rien à écrire" in page
 
 
+def test_row_that_looks_like_several_records_is_told_why_and_what_speaks_against(manager):
+    near = ListingFactory(name="Relais du Lai", structure_type="ccas", phone="+33261914001")
+    far = ListingFactory(name="Relais du Lay", kind="dispositif")
+    headers = ["nom", "type_structure", "telephone", "code_insee"]
+    rows = [["Relais du Lay", "association", "02 61 91 40 01", "85182"]]
+    upload = planned(manager, as_csv(headers, rows))
+    [row] = upload.lines.all()
+    assert [one["pk"] for one in row.alike] == [near.pk, far.pk]
+    page = html(manager, upload.get_absolute_url()).replace("&#x27;", "'")
+    assert (
+        "C'est « Relais du Lai » (même téléphone, nom très proche, même commune, mais types "
+        "différents)" in page
+    )
+    assert "(même nom, même commune, mais une structure et un dispositif)" in page
+
+
+def test_row_of_a_branch_is_not_taken_for_the_structure_it_names(manager):
+    ListingFactory(name="Association", source="Forum", source_id="a", phone="+33261914001")
+    headers = ["source", "id", "nom", "telephone", "code_insee", "structure_parente"]
+    row = ["Forum", "b", "Antenne de jour", "02 61 91 40 01", "85182"]
+    assert outcomes(planned(manager, as_csv(headers, [[*row, ""]]))) == {2: "doute"}
+    assert outcomes(planned(manager, as_csv(headers, [[*row, "a"]]))) == {2: "creee"}
+
+
 def test_same_record_is_changed(manager, doubt):
     known, upload = doubt
     assert decide(manager, upload, **{"ligne-2": f"fiche:{known.pk}"}) == {2: "modifiee"}

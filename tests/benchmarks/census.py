@@ -23,9 +23,9 @@ from tests.benchmarks.run import say
 
 ROWS = 3000
 HEADER = "nom;telephone;code_insee;zone_eligibilite;situations_coeur;resume"
-FIRST = ["Relais", "Entraide", "Maison", "Accueil", "Point", "Halte", "Service", "Espace", "Atelier", "Comptoir"]
-THEN = ["solidaire", "familial", "du", "bocage", "des", "aidants", "des", "aînés", "emploi", "logement", "santé", "écoute"]
-THEN += ["jeunesse", "citoyen", "du", "marais", "de", "quartier", "du", "lay", "mobile", "rural", "des", "voisins", "parents"]
+FIRST = ["Relais", "Maison", "Accueil", "Point", "Halte", "Service", "Espace", "Atelier", "Club"]
+THEN = ["solidaire", "familial", "emploi", "logement", "santé", "jeunesse", "citoyen", "mobile"]
+THEN += ["du bocage", "du marais", "du lay", "des aînés", "des aidants", "des voisins", "rural"]
 
 
 def main():
@@ -104,9 +104,10 @@ def file(codes, *, letter="", phone="02 61 91"):
     """A census as CSV; `letter` misspells each name a little."""
     rows = [HEADER]
     for number in range(ROWS):
-        name = f"{FIRST[number % 10]} {THEN[number // 10 % 18]} {THEN[number // 180 % 18]}{letter}"
+        then = THEN[number // 9 % 15], THEN[number // 135 % 15]
+        name = f"{FIRST[number % 9]} {' '.join(then)}{letter} {number // 2025}"
         digits = f"{number:04d}"
         told = f"{phone} {digits[:2]} {digits[2:]}"
         code = codes[number % len(codes)]
-        rows.append(f"{name} {number // 18 % 7};{told};{code};85;isolement;Reçoit.")
+        rows.append(f"{name};{told};{code};85;isolement;Reçoit.")
     return "\n".join(rows)
