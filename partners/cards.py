@@ -179,7 +179,9 @@ CHECKED = f"scope IN ({_quoted(Verification.OF_PHONE)})"
 TIME_ZONE = settings.TIME_ZONE  # a second report of one person on one day says nothing more
 FAULT = f"status IN ({_quoted(Report.OPEN)}) AND kind IN ({_quoted(Report.NEGATIVE)})"
 FACTS = f"""
-    SELECT {{columns}}, checked.checked_on, checked.method AS checked_by_method,
+    SELECT {{columns}},
+           EXISTS (SELECT FROM partners_criteriongroup g WHERE g.scheme_id = l.id) AS has_criteria,
+           checked.checked_on, checked.method AS checked_by_method,
            fault.*,
            ARRAY(SELECT z.territory_id FROM partners_coveragezone z WHERE z.listing_id = l.id)
                AS zone_keys

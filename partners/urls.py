@@ -7,6 +7,7 @@ from partners.manage_urls import manage_urls
 from partners.views import (
     account,
     directory,
+    eligibility,
     favourites,
     listings,
     notes,
@@ -28,6 +29,7 @@ search_urls = [
     path("recherche/", search.results, name="results"),
     path("recherche/carte.json", map_views.results_points, name="map_data"),
     path("nouvel-appel/", search.new_call, name="new_call"),
+    path("est-ce-pour/", eligibility.panel, name="eligibility"),
     path("usage/", usage.count, name="count_use"),
 ]
 

@@ -11,6 +11,9 @@ from partners.eligibility.schemes import CHOICE, DATE, NUMBER, STAGE, YES_NO, Qu
 from partners.words import fold
 
 
+KINDS = {kind.value for kind in Kind}
+
+
 @dataclass(frozen=True)
 class Parameters:
     """What a criterion says. Bounds are in the unit of its kind; stages as « expulsion:jugement ».
@@ -35,7 +38,8 @@ class Parameters:
 
     @property
     def subject(self) -> Subject:
-        return SUBJECTS[Kind(self.kind)]
+        """That of its kind; of an unknown one, that of what has no parameters."""
+        return SUBJECTS[Kind(self.kind) if self.kind in KINDS else Kind.OTHER]
 
     @property
     def is_asked(self) -> bool:

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='criteriongroup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('least__gte', 1), ('rule', 'au-moins')), models.Q(models.Q(('rule', 'au-moins'), _negated=True), ('least__isnull', True)), _connector='OR'), name='criterion_group_least', violation_error_message='«\xa0Au moins quelques-uns\xa0» dit combien, les autres règles non.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('least__gte', 1), ('least__isnull', False), ('rule', 'au-moins')), models.Q(models.Q(('rule', 'au-moins'), _negated=True), ('least__isnull', True)), _connector='OR'), name='criterion_group_least', violation_error_message='«\xa0Au moins quelques-uns\xa0» dit combien, les autres règles non.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='criteriongroup',

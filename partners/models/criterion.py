@@ -43,7 +43,7 @@ class CriterionGroup(models.Model):
         ordering = ["scheme", "order", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rule="au-moins", least__gte=1)
+                condition=Q(rule="au-moins", least__isnull=False, least__gte=1)
                 | (~Q(rule="au-moins") & Q(least__isnull=True)),
                 name="criterion_group_least",
                 violation_error_message=(
@@ -54,6 +54,12 @@ class CriterionGroup(models.Model):
 
     def __str__(self):
         return self.title or self.get_rule_display()
+
+    def clean(self):
+        if self.rule == self.Rule.AT_LEAST and self.least is None:
+            raise ValidationError({"least": "Dites combien au moins."})
+        if self.rule != self.Rule.AT_LEAST and self.least is not None:
+            raise ValidationError({"least": "Cette règle ne compte pas\u00a0: videz ce nombre."})
 
 
 @keep_history()
@@ -187,6 +193,11 @@ class Criterion(models.Model):
         return self.label or reading.words(self.parameters) or self.question
 
     @property
+    def is_asked(self):
+        """Whether it becomes a question: what the operator or a body assesses never does."""
+        return self.assessor in ASKED
+
+    @property
     def parameters(self):
         """What it says, as the pure modules read it."""
         return reading.Parameters(
@@ -213,6 +224,8 @@ class Criterion(models.Model):
         return f"{self.territory.kind}:{self.territory.code}", str(self.territory)
 
     def clean(self):
+        if {self.first_stage, self.last_stage} - {"", *dict(kinds.stage_choices())}:
+            return  # told beside its field already
         faults = reading.faults(self.parameters)
         if not (str(self) or "question" in faults):
             faults["label"] = "Écrivez le critère, tel qu'on le lit."

@@ -28,6 +28,7 @@ from partners.models import (
 )
 from partners.pins import encode
 from partners.report_forms import ERRORS
+from partners.views import eligibility
 from partners.views.merged import follows_merges
 
 
@@ -97,6 +98,7 @@ def _context(request, card, form):
         "notes": notes.of_listing(listing, request.user) if listing.has_notes else [],
         "can_write_note": permissions.can_write_note(listing, request.user),
         "can_remove_notes": permissions.can_write_notes(request.user),
+        "panel": eligibility.of_record(request, listing, form),
     } | _relation(listing, request.user)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partners import box, completion, favourites, guide, news, outlines, permissions, reports
 from partners.coverage import place_of_territory
+from partners.criteria import MOST_SCHEMES
 from partners.forms import CriteriaForm, sector_of
 from partners.models import HelpKind, Helpline, Situation
 from partners.report_forms import ERRORS
@@ -115,6 +116,7 @@ def _results_context(request, form, found, opened):
         "map_query": _map_query(form, found, opened),
         "commune_query": urlencode({"commune": [c.code for c in communes]}, True),
         "gap_query": _gap_query(found.criteria),
+        **_eligibility(found),
         "show_needs": len(found.criteria.situations) > 1,
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
@@ -147,6 +149,18 @@ def _gap_query(criteria):
     """The need and the place of a search, for « signaler un manque »; none of its filters."""
     facts = {"situation": [situation.slug for situation in criteria.situations]}
     return urlencode(facts | {"commune": [c.code for c in criteria.communes]}, True)
+
+
+def _eligibility(found):
+    """The address of the criteria of the schemes on the page, "" when there are none."""
+    cards = [card for block in found.blocks for card in block.cards]
+    keys = dict.fromkeys(card.listing.pk for card in cards if card.listing.has_criteria)
+    keys = list(keys)[:MOST_SCHEMES]
+    facts = {"fiche": keys, "commune": [commune.code for commune in found.criteria.communes]}
+    return {
+        "eligible_count": len(keys),
+        "eligibility_query": urlencode(facts, True) if keys else "",
+    }
 
 
 def _map_query(form, found, opened):
