@@ -10,7 +10,6 @@ from partners.eligibility.kinds import ASKED, PROCEDURES, SUBJECTS, Kind, Subjec
 from partners.eligibility.schemes import CHOICE, DATE, NUMBER, STAGE, YES_NO, Question, Test
 from partners.words import fold
 
-
 KINDS = {kind.value for kind in Kind}
 
 

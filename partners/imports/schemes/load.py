@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from partners.imports import criteria, mapping
 from partners.imports import load as census
-from partners.imports import mapping
 from partners.imports import plan as plans
 from partners.imports.errors import NBSP, ImportRefused
 from partners.imports.lookups import Lookups
@@ -121,6 +121,8 @@ def _complete(scheme, found, links, outcomes):
     if record is None:
         return
     written = parts.write(record, scheme.parts, links)
+    if criteria.load(record, scheme.slug, links.records):
+        written.append("criteria")
     if not written:
         outcomes.unchanged += 1
     elif record.name not in outcomes.created:
