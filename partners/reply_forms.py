@@ -7,11 +7,11 @@ from partners import privacy
 from partners.campaigns import replies
 from partners.models import Reply
 from partners.models.fields import NO_TENANT
+from partners.records import week
 from partners.records.fields import text_field
 from partners.records.form import RecordForm
 
 SALT = "partners.reply_forms"
-WEEK = [*(f"jour_{day}" for day in range(7)), "ferme_feries", "ferme_vacances", "horaires_texte"]
 FREE = (
     "summary", "phone_instructions", "opening_hours_note", "audience_details",
     "access_conditions", "zone_words", "message",
@@ -62,7 +62,7 @@ class ReplyForm(RecordForm):
         return bool(self.doubts()) and not self.cleaned_data["confirme"]
 
     def has_hours_errors(self):
-        return any(name in self.errors for name in WEEK)
+        return any(name in self.errors for name in week.NAMES)
 
 
 class LeaveForm(forms.Form):
@@ -88,7 +88,7 @@ class LeaveForm(forms.Form):
 
 
 def _fields_of(fact):
-    return WEEK if fact == "opening_hours" else [fact]
+    return week.NAMES if fact == "opening_hours" else [fact]
 
 
 def _words(*, with_zone):

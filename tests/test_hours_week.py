@@ -6,19 +6,23 @@ from partners import hours
 from partners.hours import Rhythm, RhythmError, Week
 
 SLOTS = st.sampled_from(["", "9h-12h", "9h-12h / 14h-17h30", "sur rendez-vous", "fermé", "à voir"])
-WEEKS = st.builds(Week, st.tuples(*[SLOTS] * 7), st.booleans(), st.booleans())
+RANKS = st.lists(st.sampled_from(hours.RANKS), unique=True, max_size=3).map(tuple)
+WEEKS = st.builds(
+    Week, st.tuples(*[SLOTS] * 7), st.booleans(), st.booleans(), st.tuples(*[RANKS] * 7)
+)
 RHYTHMS = st.builds(
     Rhythm,
     st.integers(0, 6),
     st.sampled_from(["9h-12h", "14h-17h30", "9h-12h / 14h-16h"]),
-    st.lists(st.sampled_from(hours.RANKS), unique=True, max_size=3).map(tuple),
+    RANKS,
     st.booleans(),
     st.booleans(),
 )
 
 
-def week(*days, **options):
-    return Week((*days, *[""] * (7 - len(days))), **options)
+def week(*days, ranks=(), **options):
+    by_day = tuple(dict(ranks).get(day, ()) for day in range(7))
+    return Week((*days, *[""] * (7 - len(days))), ranks=by_day, **options)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,19 @@ def week(*days, **options):
         ('Mo "sur rendez-vous"', week("sur rendez-vous")),
         ('Mo 09:00-12:00 "sur rendez-vous"', week("9h-12h sur rendez-vous")),
         ('Mo unknown "au cas par cas"', week("au cas par cas")),
+        ("Tu[1,3] 09:00-12:00", week("", "9h-12h", ranks={1: (1, 3)})),
+        ("Tu[1-3] 09:00-12:00", week("", "9h-12h", ranks={1: (1, 2, 3)})),
+        ("Mo,Tu[-1] 09:00-12:00", week("9h-12h", "9h-12h", ranks={1: (-1,)})),
+        (
+            "Mo[1],Tu[1] 09:00-12:00; We 14:00-17:00; SH off",
+            week(
+                "9h-12h",
+                "9h-12h",
+                "14h-17h",
+                ranks={0: (1,), 1: (1,)},
+                is_closed_in_school_holidays=True,
+            ),
+        ),
     ],
 )
 def test_expression_is_read_as_a_week(osm, expected):
@@ -42,7 +59,9 @@ def test_expression_is_read_as_a_week(osm, expected):
 @pytest.mark.parametrize(
     "osm",
     [
-        "We[2] 14:00-17:00",
+        "We[-2] 14:00-17:00",
+        "We[1] 09:00-12:00; We[3] 14:00-17:00",
+        "We 09:00-12:00; We[1] 09:00-17:00",
         "Mo-Fr 09:00-12:00; Mo 10:00-12:00",
         "Mo-Fr 09:00-12:00; Aug off",
         "Jul-Aug Mo 09:00-12:00",
@@ -66,6 +85,16 @@ def test_week_that_is_written_then_read_means_the_same(typed):
     read = hours.read_week(osm)
     assert read is not None
     assert hours.write_week(read).osm == osm
+
+
+@given(WEEKS)
+def test_week_that_is_read_means_what_was_written(typed):
+    """The days a person sees open are those that she typed, of the same weeks of the month."""
+    read = hours.read_week(hours.write_week(typed).osm)
+    shut = {"", "fermé"}
+    asked = [(set(typed.ranks[day]), day) for day in range(7) if typed.days[day] not in shut]
+    shown = [(set(read.ranks[day]), day) for day in range(7) if read.days[day] not in shut]
+    assert shown == asked
 
 
 @given(st.text(max_size=60))

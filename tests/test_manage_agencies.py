@@ -68,12 +68,13 @@ def test_agency_is_created_with_its_sector_hours_and_referents(manager):
         phone="0261910001",
         commune="Pouzauges",
         jour_0="9h-12h / 14h-17h",
+        rangs_0=["2", "-1"],
         ferme_feries="on",
         **{"loyer-name": "Chargée de recouvrement", "loyer-phone": "02 61 91 00 02"},
     )
     expected = set(Territory.objects.filter(epci=epci).values_list("code", flat=True)) | {"85047"}
     assert codes(agency) == expected
-    assert agency.opening_hours == "Mo 09:00-12:00,14:00-17:00; PH off"
+    assert agency.opening_hours == "Mo[2,-1] 09:00-12:00,14:00-17:00; PH off"
     assert (agency.phone, agency.commune.code) == ("+33261910001", POUZAUGES)
     referent = InternalReferent.objects.get(agency=agency)
     assert (referent.subject, referent.phone) == ("loyer", "+33261910002")

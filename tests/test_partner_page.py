@@ -180,6 +180,7 @@ def test_corrections_wait_and_nothing_is_published(client):
         client,
         phone="02 61 91 00 42",
         jour_0="9h-12h",
+        rangs_0=["1", "3"],
         address="2 rue de la Gare",
         commune="Challans",
         zone_words="Tout le canton.",
@@ -191,7 +192,7 @@ def test_corrections_wait_and_nothing_is_published(client):
     assert (reply.zone_words, reply.message) == ("Tout le canton.", "Fermé en août.")
     assert proposed(listing) == {
         "phone": {"telephone": "+33261910042"},
-        "opening_hours": {"horaires_accueil": "Mo 09:00-12:00"},
+        "opening_hours": {"horaires_accueil": "Mo[1,3] 09:00-12:00"},
         "address": {"adresse": "2 rue de la Gare"},
         "commune_id": {"code_insee": commune("85047").code},
     }

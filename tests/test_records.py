@@ -164,6 +164,29 @@ def test_record_sent_back_as_it_was_changes_nothing(manager):
     assert Events.objects.references(listing).count() == events
 
 
+def test_days_of_some_weeks_of_the_month_are_written_shown_and_kept(manager):
+    listing = ListingFactory(opening_hours="Mo 09:00-12:00")
+    fields = opened(manager, listing) | {"jour_1": ["14h-17h"], "rangs_1": ["1", "3"]}
+    assert send(manager, fields, listing).status_code == 302
+    listing.refresh_from_db()
+    assert listing.opening_hours == "Mo 09:00-12:00; Tu[1,3] 14:00-17:00"
+    again = opened(manager, listing)
+    assert (again["jour_1"], again["rangs_1"]) == (["14h-17h"], ["1", "3"])
+    assert "horaires_texte" not in again or again["horaires_texte"] == [""]
+    assert send(manager, again | {"ferme_vacances": ["on"]}, listing).status_code == 302
+    listing.refresh_from_db()
+    assert listing.opening_hours == "Mo 09:00-12:00; Tu[1,3] 14:00-17:00; SH off"
+
+
+@pytest.mark.parametrize("hours", ["", "fermé"])
+def test_weeks_of_the_month_without_hours_are_refused_beside_the_day(manager, hours):
+    listing = ListingFactory()
+    fields = opened(manager, listing) | {"jour_2": [hours], "rangs_2": ["1"]}
+    answer = send(manager, fields, listing)
+    assert answer.status_code == 422
+    assert "Écrivez les heures de ce jour" in words(answer)
+
+
 def test_everything_of_a_record_can_be_changed(manager):
     listing = ListingFactory()
     answer = send(
@@ -423,6 +446,7 @@ def test_form_whose_token_is_stale_comes_back_only_to_our_own_pages(manager, ori
         ("zone_ajout", "Atlantide", "Aucun territoire ne s'appelle"),
         ("zones", "99999", "n'existe pas"),
         ("jour_0", "25h-30h", "pas une heure"),
+        ("rangs_0", "6", "choix valide"),
         ("horaires_texte", "des fois", "Horaires illisibles"),
         ("suspended_from", "hier", "AAAA-MM-JJ"),
         ("weeks", "-1", "supérieure ou égale à 0"),

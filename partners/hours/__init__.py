@@ -14,9 +14,9 @@ from partners.hours.cells import SlotsResult, from_slots, parse_cell
 from partners.hours.french import format_date, format_day, format_interval, format_time
 from partners.hours.grammar import HoursError, validate
 from partners.hours.opening import State, next_dates, state
-from partners.hours.rhythm import RANKS, Rhythm, RhythmError, read_rhythm, write_rhythm
+from partners.hours.rhythm import Rhythm, RhythmError, read_rhythm, write_rhythm
 from partners.hours.sentences import describe, describe_permanence
-from partners.hours.week import Week, read_week, write_week
+from partners.hours.week import RANKS, Week, read_week, write_week
 
 __all__ = [
     "RANKS",

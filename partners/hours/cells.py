@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from partners.hours.clauses import DAY_CODES
 from partners.hours.french import (
@@ -21,6 +22,7 @@ from partners.hours.french import (
 
 Slot = tuple[str, str]
 MAX_COMMENT = 120
+NO_RANKS: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 _CLOCK = (
     r"(\d{1,2})(?:[:.](\d{2})|\s*h(?:\s*(\d{2})(?!\s*[h:.\d]))?)?(?:\s*mn|\s*min)?|(midi|minuit)"
@@ -80,15 +82,19 @@ def parse_cell(text: str) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
     return _slots(cell.spans), notes
 
 
-def from_slots(days: Mapping[int, str | Sequence[Slot]]) -> SlotsResult:
+def from_slots(
+    days: Mapping[int, str | Sequence[Slot]], ranks: Mapping[int, Sequence[int]] = NO_RANKS
+) -> SlotsResult:
     """Expression for a week; days are 0 (Monday) to 6, values a cell's text or its slots.
+
+    `ranks`: which of the month, for the days that are not those of every week (-1 the last).
 
     Days with the same hours are grouped in the order of the week:
     « Mo-We,Fr 09:00-12:00,14:00-17:00; Th 09:00-12:00 ». An empty cell is a closed day; a week
     of empty cells is "" (unknown), a week of « fermé » is "off". Raises `ValueError` for a day
     outside 0 to 6.
     """
-    groups: dict[str, list[int]] = {}
+    groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
     notes: list[str] = []
     is_closed = False
     for day, value in sorted(days.items()):
@@ -98,12 +104,14 @@ def from_slots(days: Mapping[int, str | Sequence[Slot]]) -> SlotsResult:
         notes += [f"{capitalise(DAYS[day])}{NBSP}: {note}" for note in cell.notes]
         is_closed = is_closed or cell.is_closed
         if cell.rule:
-            groups.setdefault(cell.rule, []).append(day)
-    rules = [f"{_day_codes(group)} {rule}" for rule, group in groups.items()]
+            groups.setdefault((cell.rule, tuple(ranks.get(day, ()))), []).append(day)
+    rules = [f"{_day_codes(group, nth)} {rule}" for (rule, nth), group in groups.items()]
     return SlotsResult("; ".join(rules) or ("off" if is_closed else ""), tuple(notes))
 
 
-def _day_codes(days: Sequence[int]) -> str:
+def _day_codes(days: Sequence[int], ranks: Sequence[int]) -> str:
+    if ranks:
+        return ",".join(f"{DAY_CODES[day]}[{','.join(map(str, ranks))}]" for day in days)
     return ",".join(
         DAY_CODES[first] if first == last else f"{DAY_CODES[first]}-{DAY_CODES[last]}"
         for first, last in runs(days)

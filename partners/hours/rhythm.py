@@ -7,9 +7,7 @@ from partners.hours.cells import parse_cell
 from partners.hours.clauses import DAY_CODES
 from partners.hours.french import NBSP
 from partners.hours.grammar import HoursError, validate
-from partners.hours.week import APPOINTMENT, write_slots
-
-RANKS = (1, 2, 3, 4, 5, -1)
+from partners.hours.week import APPOINTMENT, RANKS, write_slots
 
 _RHYTHM = re.compile(
     rf"(?P<day>{'|'.join(DAY_CODES)})(?:\[(?P<ranks>-?\d(?:,-?\d)*)\])? "

@@ -12,6 +12,7 @@ from partners.imports.errors import quote
 from partners.models import Listing, ListingSituation, Situation
 from partners.models.fields import NO_TENANT
 from partners.records import naming, zones
+from partners.records import week as weeks
 from partners.records.fields import (
     BY_ATTR,
     PHONES,
@@ -170,24 +171,20 @@ class RecordForm(forms.Form):
         """`opening_hours`: what was there when the week says nothing else, so that none is lost."""
         self._remarks = []
         text = facts.get("horaires_texte") or ""
-        week = self._week(facts)
-        if text and any(week.days):
-            self.add_error(
-                "horaires_texte", "Choisissez\u00a0: la semaine ci-dessus, ou ce texte. Videz l'un."
-            )
+        week = weeks.said(facts)
+        if text and weeks.says_days(week):
+            self.add_error("horaires_texte", weeks.BOTH)
         elif text or "horaires_texte" in self.errors:
             facts["opening_hours"] = text
         else:
             same = [osm for osm in self.known_hours if hours.read_week(osm) == week]
             facts["opening_hours"] = same[0] if same else self._written(week)
 
-    def _week(self, facts):
-        days = tuple(facts.get(f"jour_{day}") or "" for day in range(7))
-        return hours.Week(days, facts["ferme_feries"], facts["ferme_vacances"])
-
     def _written(self, week):
+        for name, message in weeks.without_hours(week).items():
+            self.add_error(name, message)
         for day, text in enumerate(week.days):
-            for note in hours.write_week(_alone(day, text)).notes:
+            for note in hours.write_week(weeks.alone(day, text)).notes:
                 is_lost = "écarté" in note or "ignoré" in note
                 if is_lost:
                     self.add_error(f"jour_{day}", note.partition("\u00a0: ")[2].capitalize() + ".")
@@ -244,10 +241,6 @@ def situations_of(facts):
     return sorted([slug, role, bool(facts.get(f"premier-{slug}"))] for slug, role in roles.items())
 
 
-def _alone(day, text):
-    return hours.Week(tuple(text if place == day else "" for place in range(7)))
-
-
 def _named(find, text, **options):
     try:
         return find(text, **options)
@@ -266,17 +259,9 @@ def _held(*, but):
 
 def _other_fields():
     """Fields that are no column: relations, the week."""
-    days = {
-        f"jour_{day}": text_field(name, 120, widget=forms.TextInput(attrs={"maxlength": 120}))
-        for day, name in enumerate(hours.french.DAYS)
-    }
-    return days | {
-        "ferme_feries": forms.BooleanField(required=False, label="Fermé les jours fériés"),
-        "ferme_vacances": forms.BooleanField(
-            required=False, label="Fermé pendant les vacances scolaires"
-        ),
+    return weeks.day_fields() | {
         "horaires_texte": text_field(
-            "Horaires plus compliqués", 500, HOURS_HELP, read=cells.opening_hours(500)
+            "Horaires plus compliqués", 500, weeks.HELP, read=cells.opening_hours(500)
         ),
         "commune": text_field("commune", 120, "Son nom, ou son code postal."),
         "parent": text_field(
@@ -308,9 +293,6 @@ def _closing_fields():
     }
 
 
-HOURS_HELP = (
-    "Ce que la semaine ne sait pas dire (un mois, une quinzaine), dans la syntaxe d'OpenStreetMap."
-)
 POINT_HELP = {
     "latitude": "En degrés, du sud au nord\u00a0: 46,782. Vide\u00a0: le centre de la commune.",
     "longitude": "En degrés, d'ouest en est\u00a0: -0,836.",
@@ -328,13 +310,7 @@ def _situation_fields(situation):
 
 def _initial(listing):
     initial = {attr: shown(attr, listing) for attr in BY_ATTR if attr not in ASIDE}
-    week = hours.read_week(listing.opening_hours)
-    shown_week = week or hours.Week()
-    initial |= {f"jour_{day}": text for day, text in enumerate(shown_week.days)}
-    initial |= {
-        "ferme_feries": shown_week.is_closed_on_holidays,
-        "ferme_vacances": shown_week.is_closed_in_school_holidays,
-        "horaires_texte": "" if week else listing.opening_hours,
+    initial |= weeks.initial(listing.opening_hours) | {
         "commune": naming.commune_label(listing.commune) if listing.commune_id else "",
         "parent": naming.structure_label(listing.parent) if listing.parent_id else "",
         "is_zone_unspecified": listing.is_zone_unspecified,

@@ -8,12 +8,11 @@ from partners import hours, phones, words
 from partners.hours import french
 from partners.imports import cells
 from partners.models import Contact, SchemeRole
-from partners.records import naming
+from partners.records import naming, week
 from partners.records.fields import CellField, day_field, text_field
 
 MOST_ROWS = 150
 DAYS = [("", "jour"), *((str(day), name) for day, name in enumerate(french.DAYS))]
-RANKS = [(str(rank), french.ordinal(rank)) for rank in hours.RANKS]
 BY_HAND = "saisie en gestion"
 
 
@@ -60,13 +59,7 @@ class PermanenceForm(RowForm):
     commune = text_field("commune", 120)
     address = text_field("adresse", 250)
     day = forms.ChoiceField(choices=DAYS, required=False, label="jour")
-    ranks = forms.MultipleChoiceField(
-        choices=RANKS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        label="lesquels du mois",
-        help_text="Aucun coché\u00a0: toutes les semaines.",
-    )
+    ranks = week.ranks_field("lesquels du mois")
     slots = text_field("heures", 100, "14h-17h, ou 9h-12h / 14h-17h")
     is_closed_in_august = forms.BooleanField(required=False, label="pas en août")
     is_closed_on_holidays = forms.BooleanField(required=False, label="pas les jours fériés")
