@@ -5,12 +5,12 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from cartographie.postgresql import Prepared
-from partners import acronyms
+from partners import acronyms, call_guides
 from partners.models import Agency, Territory, User
 
 TABLES = ((User, "account"), (Agency, "agency"), (Territory, "sector"))
 USER_SQL = Prepared(f"""
-    SELECT ({acronyms.VERSION_SQL}),
+    SELECT ({acronyms.VERSION_SQL}), ({call_guides.VERSION_SQL}),
         {", ".join(f"{a}.{f.column}" for m, a in TABLES for f in m._meta.concrete_fields)}
     FROM partners_user account
     LEFT JOIN partners_agency agency ON agency.id = account.agency_id
@@ -18,7 +18,7 @@ USER_SQL = Prepared(f"""
     WHERE account.id = %s::int
 """)
 """By hand: every page begins so, and composing it took longer than running it. The version of the
-glossary comes along, so that it costs no query of its own."""
+glossary and of the call guides come along, so that they cost no query of their own."""
 
 
 class AccountBackend(ModelBackend):
@@ -32,7 +32,8 @@ class AccountBackend(ModelBackend):
         if row is None:
             return None
         acronyms.note(row[0])
-        user = _joined(row[1:])
+        call_guides.note(row[1])
+        user = _joined(row[2:])
         return user if self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):

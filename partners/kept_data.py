@@ -163,7 +163,7 @@ ENTRIES = [
         "sans limite",
         STAFF,
         "Territory SectorCommune TerritoryAlias Outline Neighbour Situation SituationHelpline"
-        " DangerSign DangerSignHelpline Helpline GlossaryTerm CallGuide",
+        " DangerSign DangerSignHelpline Helpline GlossaryTerm CallGuide AgencyCallGuide",
     ),
     Entry(
         "Fonctionnement de l'outil",

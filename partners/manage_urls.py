@@ -6,6 +6,7 @@ from partners.views.manage import accounts as manage_accounts
 from partners.views.manage import agencies as manage_agencies
 from partners.views.manage import announcement as manage_announcement
 from partners.views.manage import answers as manage_answers
+from partners.views.manage import call_guides as manage_call_guides
 from partners.views.manage import campaigns as manage_campaigns
 from partners.views.manage import coverage as manage_coverage
 from partners.views.manage import data as manage_data
@@ -72,6 +73,11 @@ vocabulary_urls = [
         "gestion/vocabulaire/situations/<int:pk>/retablir/",
         manage_vocabulary.restore,
         name="manage_vocabulary_situation_restore",
+    ),
+    path(
+        "gestion/vocabulaire/situations/<int:pk>/guide/<int:agency>/",
+        manage_call_guides.write,
+        name="manage_vocabulary_guide",
     ),
     path(
         "gestion/vocabulaire/numeros/",

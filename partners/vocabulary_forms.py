@@ -5,11 +5,12 @@ import re
 from django import forms
 from django.utils.text import slugify
 
-from partners import privacy, words
+from partners import call_guides, privacy, words
 from partners.forms import MessageForm
 from partners.imports.data_inclusion.schema import VALUES
 from partners.imports.errors import quote
 from partners.models import (
+    AgencyCallGuide,
     CallGuide,
     Helpline,
     Situation,
@@ -24,6 +25,7 @@ MOST_WORDS = 400
 MOST_LINES = 12
 WORD = 120
 SENTENCE = 240
+BREAKABLE = re.compile("[^\\S\u00a0\u202f]+")
 KEY = re.compile(r"[0-9]{1,9}")
 
 
@@ -39,7 +41,7 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def clean(self, value):
-        lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]
+        lines = [self.spaced(line) for line in super().clean(value).splitlines()]
         found = list({line.casefold(): line for line in reversed(lines) if line}.values())[::-1]
         for line in found:
             if len(line) > self.longest:
@@ -50,6 +52,9 @@ class LinesField(forms.CharField):
             raise forms.ValidationError(f"{self.most} lignes au plus.")
         return found
 
+    def spaced(self, line):
+        return " ".join(line.split())
+
     def has_changed(self, initial, data):
         return self.clean_quietly(data) != (initial or [])
 
@@ -59,6 +64,16 @@ class LinesField(forms.CharField):
             return self.clean(value)
         except forms.ValidationError:
             return value
+
+
+class SentencesField(LinesField):
+    """Lines to be read, whose unbreakable spaces stay."""
+
+    def __init__(self, **options):
+        super().__init__(longest=SENTENCE, rows=3, **options)
+
+    def spaced(self, line):
+        return BREAKABLE.sub(" ", line).strip()
 
 
 class RowsField(forms.Field):
@@ -98,39 +113,24 @@ class WordsForm(MessageForm):
         return [found for text in flat for found in privacy.suspicions(text)]
 
 
-GUIDE = ["opening", "questions", "red_flags", "not_to_promise", "escalate_to"]
+class CallWordsForm(WordsForm):
+    """The words of a call guide, in the order of a call."""
 
-
-class SituationForm(WordsForm):
-    free = ("description", *GUIDE)
-    icon = forms.ChoiceField(
-        label="Dessin", choices=list(ICONS.items()), required=False, widget=forms.RadioSelect
-    )
-    synonyms = LinesField(
-        label="Mots qui y mènent",
-        rows=12,
-        help_text="Un mot ou une expression par ligne, comme on les tape ou comme on les entend.",
-    )
-    themes = RowsField(required=False, label="Thématiques data·inclusion")
-    helplines = LineRowsField(required=False, label="Numéros utiles")
+    free = call_guides.WORDS
     opening = forms.CharField(
         label="La phrase pour commencer",
         max_length=300,
         required=False,
         help_text="Celle qu'on peut lire à voix haute, mot pour mot.",
     )
-    questions = LinesField(
+    questions = SentencesField(
         label="Les questions à poser",
-        longest=SENTENCE,
         most=6,
-        rows=3,
         help_text="Une par ligne\u00a0; trois suffisent.",
     )
-    red_flags = LinesField(
+    red_flags = SentencesField(
         label="Ce qui doit alerter",
-        longest=SENTENCE,
         most=MOST_LINES,
-        rows=3,
         help_text="Un signe par ligne.",
     )
     not_to_promise = forms.CharField(
@@ -147,6 +147,34 @@ class SituationForm(WordsForm):
         help_text=f"Une fonction plutôt qu'un nom. {NO_TENANT}",
     )
 
+
+class AgencyGuideForm(CallWordsForm):
+    """What an agency says otherwise: an empty field leaves the words of all."""
+
+    class Meta:
+        model = AgencyCallGuide
+        fields = list(call_guides.WORDS)
+
+    def is_empty(self):
+        return not any(self.cleaned_data[name] for name in call_guides.WORDS)
+
+
+class SituationForm(CallWordsForm):
+    free = ("description", *call_guides.WORDS)
+    icon = forms.ChoiceField(
+        label="Dessin", choices=list(ICONS.items()), required=False, widget=forms.RadioSelect
+    )
+    synonyms = LinesField(
+        label="Mots qui y mènent",
+        rows=12,
+        help_text="Un mot ou une expression par ligne, comme on les tape ou comme on les entend.",
+    )
+    themes = RowsField(required=False, label="Thématiques data·inclusion")
+    helplines = LineRowsField(required=False, label="Numéros utiles")
+    is_guide_read = forms.BooleanField(
+        label="J'ai relu ce guide\u00a0: ce n'est plus une proposition", required=False
+    )
+
     class Meta:
         model = Situation
         fields = [
@@ -161,6 +189,8 @@ class SituationForm(WordsForm):
         ]
         help_texts = {"is_danger": "", "internal_subject": ""}
 
+    is_guide_proposed = False
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["internal_subject"].choices = [
@@ -173,8 +203,9 @@ class SituationForm(WordsForm):
             self.initial["helplines"] = [
                 str(key) for key in links.values_list("helpline", flat=True)
             ]
-            guide = CallGuide.objects.filter(pk=self.instance.pk).values(*GUIDE).first()
-            self.initial |= guide or {}
+            guide = CallGuide.objects.filter(pk=self.instance.pk)
+            self.initial |= guide.values(*call_guides.WORDS).first() or {}
+            self.is_guide_proposed = guide.filter(is_proposed=True).exists()
 
     def clean_label(self):
         label = " ".join(self.cleaned_data["label"].split())
@@ -224,9 +255,11 @@ class SituationForm(WordsForm):
             situation.helpline_links.all().delete()
             for order, line in enumerate(self.cleaned_data["helplines"], start=1):
                 situation.helpline_links.create(helpline=line, order=order)
-        guide = {name: self.cleaned_data[name] for name in GUIDE}
-        if not set(GUIDE).isdisjoint(self.changed_data):
-            CallGuide.objects.update_or_create(pk=situation.pk, defaults=guide)
+        guide = {name: self.cleaned_data[name] for name in call_guides.WORDS}
+        if not {*guide, "is_guide_read"}.isdisjoint(self.changed_data):
+            CallGuide.objects.update_or_create(
+                pk=situation.pk, defaults=guide | {"is_proposed": False}
+            )
         return situation
 
 

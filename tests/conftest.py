@@ -133,6 +133,7 @@ def _reference_tables():
         models.Helpline,
         models.Situation,
         models.SituationHelpline,
+        models.CallGuide,
         models.DangerSign,
         models.DangerSignHelpline,
         models.GlossaryTerm,

@@ -19,6 +19,9 @@ SIGN_IN = "sign-in trace of an employee, erased after six months (rule R8)"
 QUEUE = "a job to do: its name, and keys of rows"
 FRAMEWORK = "written by the framework from code or from the fields listed here"
 
+CALL_WORDS = "opening questions red_flags not_to_promise escalate_to"
+SAID_ON_THE_PHONE = "what to say on the telephone, in general; the form warns (rule R2)"
+
 PURPOSES = {
     "partners.Territory": {"code name search_key postal_codes": PLACE},
     "partners.TerritoryAlias": {"code name search_key": PLACE},
@@ -32,11 +35,8 @@ PURPOSES = {
     "partners.Situation": {
         "slug label description icon synonyms typical_partners themes": VOCABULARY
     },
-    "partners.CallGuide": {
-        "opening questions red_flags not_to_promise escalate_to": (
-            "what to say on the telephone, in general; the form warns (rule R2)"
-        )
-    },
+    "partners.CallGuide": {CALL_WORDS: SAID_ON_THE_PHONE},
+    "partners.AgencyCallGuide": {CALL_WORDS: SAID_ON_THE_PHONE},
     "partners.DangerSign": {"slug words message alarms calms": VOCABULARY},
     "partners.GlossaryTerm": {
         "acronym expansion definition category ambiguous_with aliases source": VOCABULARY

@@ -103,6 +103,7 @@ ADDRESSES = ADMINISTRATION | {
     "manage_vocabulary_situation_move": {"pk": 1},
     "manage_vocabulary_situation_archive": {"pk": 1},
     "manage_vocabulary_situation_restore": {"pk": 1},
+    "manage_vocabulary_guide": {"pk": 1, "agency": 1},
     "manage_vocabulary_helplines": {},
     "manage_vocabulary_helpline_new": {},
     "manage_vocabulary_helpline": {"pk": 1},

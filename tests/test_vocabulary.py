@@ -121,6 +121,7 @@ def test_loading_again_changes_nothing_and_leaves_no_history():
         (0, 24, []),
         (0, 7, []),
         (0, 72, []),
+        (0, 24, []),
     ]
     assert Helpline.pgh_event_model.objects.count() == before
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from partners.imports import france
 from partners.models import (
+    CallGuide,
     DangerSign,
     DangerSignHelpline,
     GlossaryTerm,
@@ -72,6 +73,8 @@ GLOSSARY_TERM = {
     "aliases": "aliases",
     "source": "source",
 }
+GUIDE = ["opening", "questions", "red_flags", "not_to_promise", "escalate_to"]
+"""The words of a call guide, in the order of a call."""
 
 
 class MissingTerritoryError(LookupError):
@@ -119,6 +122,7 @@ def load(*, folder: Path = FOLDER, update: bool = False) -> list[Report]:
                 DangerSign, SIGN, DangerSignHelpline, folder / "danger-signs.json", update
             ),
             _load_terms(folder, update),
+            _load_guides(folder),
         ]
 
 
@@ -173,6 +177,26 @@ def _load_terms(folder, update):
     report = Report("sigles")
     for row in _rows(folder / "glossary.json"):
         _load_row(GlossaryTerm, _values(GLOSSARY_TERM, row), report, update)
+    return report
+
+
+def _load_guides(folder):
+    """Proposals: one that is there is the manager's, whatever it says, and `update` leaves it."""
+    report = Report("guides d'appel")
+    situations = {situation.slug: situation for situation in Situation.everything.all()}
+    written = set(CallGuide.objects.values_list("situation__slug", flat=True))
+    for row in _rows(folder / "call-guides.json"):
+        if row["situation"] in written:
+            report.unchanged += 1
+            continue
+        guide = CallGuide(
+            situation=situations[row["situation"]],
+            is_proposed=True,
+            **{name: row[name] for name in GUIDE},
+        )
+        guide.full_clean()
+        guide.save(force_insert=True)
+        report.created += 1
     return report
 
 

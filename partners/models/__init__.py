@@ -2,6 +2,7 @@
 
 from partners.models.agency import Agency, InternalReferent, Subject
 from partners.models.calendar_key import CalendarKey
+from partners.models.call_guide import AgencyCallGuide, CallGuide
 from partners.models.campaign import Campaign, Letter, OptOut, Reply
 from partners.models.ceiling import Ceiling
 from partners.models.change import ListingChange
@@ -33,7 +34,6 @@ from partners.models.relation import Relation
 from partners.models.scheme import Alternative, SchemeDetails, SchemeRole, Step
 from partners.models.session import Session
 from partners.models.situation import (
-    CallGuide,
     DangerSign,
     DangerSignHelpline,
     GlossaryTerm,
@@ -60,6 +60,7 @@ __all__ = [
     "GENERALIST",
     "UNSPECIFIED_ZONE",
     "Agency",
+    "AgencyCallGuide",
     "AgencyUse",
     "Alternative",
     "ApiToken",

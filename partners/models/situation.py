@@ -87,32 +87,6 @@ class Situation(models.Model):
 
 
 @keep_history()
-class CallGuide(models.Model):
-    """What to say and to ask on the telephone, by situation. In general: of nobody (rule R1)."""
-
-    situation = models.OneToOneField(
-        Situation, models.CASCADE, primary_key=True, related_name="call_guide"
-    )
-    opening = models.CharField(
-        "phrase pour commencer",
-        max_length=300,
-        blank=True,
-        help_text="Celle qu'on peut lire à voix haute, mot pour mot.",
-    )
-    questions = word_list("questions à poser", max_length=240)
-    red_flags = word_list("signes qui doivent alerter", max_length=240)
-    not_to_promise = models.TextField("ce qu'il ne faut pas promettre", max_length=600, blank=True)
-    escalate_to = models.TextField("à qui passer la main", max_length=600, blank=True)
-
-    class Meta:
-        verbose_name = "guide d'appel"
-        verbose_name_plural = "guides d'appel"
-
-    def __str__(self):
-        return f"guide d'appel\u00a0: {self.situation}"
-
-
-@keep_history()
 class SituationHelpline(models.Model):
     """A line that answers a situation, at its place in the order."""
 

@@ -12,7 +12,17 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import box, completion, favourites, guide, news, outlines, permissions, reports
+from partners import (
+    box,
+    call_guides,
+    completion,
+    favourites,
+    guide,
+    news,
+    outlines,
+    permissions,
+    reports,
+)
 from partners.coverage import place_of_territory
 from partners.criteria import MOST_SCHEMES
 from partners.forms import CriteriaForm, sector_of
@@ -117,6 +127,7 @@ def _results_context(request, form, found, opened):
         "commune_query": urlencode({"commune": [c.code for c in communes]}, True),
         "gap_query": _gap_query(found.criteria),
         **_eligibility(found),
+        "guides": call_guides.of(found.criteria.situations, request.user.agency_id),
         "show_needs": len(found.criteria.situations) > 1,
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),

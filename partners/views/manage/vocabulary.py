@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import known, permissions
+from partners import call_guides, known, permissions
 from partners.imports.data_inclusion.schema import VALUES
 from partners.models import Helpline, Listing, Situation
 from partners.views.decorators import permission
@@ -194,6 +194,7 @@ def _page(request, form, saved, *, status=200, theirs=(), is_doubtful=False):
         "essay": request.POST.get("essai", "")[:MOST_TYPED],
         "address": request.path,
         "try_address": _try_address(situation),
+        "agencies": () if is_new else call_guides.agencies(situation),
     }
     return page(
         request, "situation.html", context | chosen_lines(form) | _trial(form, saved), status=status
