@@ -12,7 +12,7 @@ function forget() {
 }
 
 const link = document.querySelector("a[data-hide]");
-let lastEscape = 0;
+let lastEscape = -Infinity; // not 0: a page younger than a second
 
 function leave() {
   forget();
