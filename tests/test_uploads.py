@@ -731,6 +731,38 @@ def test_verification_told_by_an_undone_import_goes_with_it(manager):
     assert known.verifications.count() == 0
 
 
+def test_record_that_may_not_go_back_is_told_and_the_others_go_back(manager):
+    stuck = ListingFactory(name="Relais du Lay", situations=["energie"])
+    free = ListingFactory(name="Entraide du Bocage", phone="+33261914999", situations=["impayes"])
+    age()
+    upload = applied(manager, as_csv(rows=ROWS[:2]))
+    age()
+    Situation.objects.filter(slug="energie").update(archived_at=upload.applied_at)
+    undone(manager, upload)
+    rows = {row.listing_id: row for row in upload.lines.filter(outcome="modifiee")}
+    assert rows[stuck.pk].undone == "gardee"
+    assert "est archivée" in rows[stuck.pk].undo_notes[0]
+    assert rows[free.pk].undone == "revenue"
+    stuck.refresh_from_db()
+    free.refresh_from_db()
+    assert (stuck.phone, free.phone) == ("+33261914001", "+33261914999")
+    assert [link.situation.slug for link in stuck.situation_links.all()] == ["impayes"]
+
+
+def test_undo_asks_as_many_questions_for_many_records_as_for_one(
+    manager, django_assert_max_num_queries
+):
+    rows = [[f"Relais {n}", "", "85700", "Pouzauges", "isolement", ""] for n in range(20)]
+    for row in rows:
+        ListingFactory(name=row[0])
+    age()
+    upload = applied(manager, as_csv(rows=rows))
+    Upload.objects.filter(pk=upload.pk).update(status="annulation")
+    with django_assert_max_num_queries(110):
+        undoing.undo(upload.pk)
+    assert upload.lines.filter(undone="revenue").count() == 20
+
+
 def test_undo_of_the_older_of_two_imports_leaves_what_the_newer_wrote(manager):
     known = ListingFactory(name="Relais du Lay", phone="+33261914999")
     age()

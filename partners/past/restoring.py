@@ -1,5 +1,7 @@
 """Going back: one part of a record, or all of it, to what it was; through the usual validity."""
 
+from collections import Counter
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -67,9 +69,7 @@ def write(listing, target, parts):
 
     Raises `Refused`, having written nothing. What search reads is left to the caller.
     """
-    for part in parts:
-        if part not in RELATIONS:
-            _set(listing, part, target.parts[part])
+    set_fields(listing, target, parts)
     try:
         with transaction.atomic():
             listing.full_clean(exclude=["search_key"])
@@ -92,6 +92,12 @@ def _sentences(error):
         yield from (f"{start}{message}" for message in messages)
 
 
+def set_fields(listing, target, parts):
+    for part in parts:
+        if part not in RELATIONS:
+            _set(listing, part, target.parts[part])
+
+
 def _set(listing, part, said):
     if part == POINT:
         listing.latitude, listing.longitude = said
@@ -102,19 +108,32 @@ def _set(listing, part, said):
 
 def _set_rows(listing, model, wanted):
     """Those that are the same stay; the others go, then come."""
-    owner = OWNERS[model]
+    gone, come = exchanged(listing.pk, model, rows_of(model, [listing.pk])[listing.pk], wanted)
+    for row in gone:
+        row.delete()
+    for row in come:
+        row.full_clean()
+        row.save()
+
+
+def rows_of(model, owners):
+    """The rows of each of these records, {key: [row]}."""
+    found = {pk: [] for pk in owners}
+    for row in model.objects.filter(**{f"{OWNERS[model]}__in": owners}):
+        found[getattr(row, OWNERS[model])].append(row)
+    return found
+
+
+def exchanged(owner, model, there, wanted):
+    """(rows to delete, rows to insert) so that a record has those of a state."""
     asked = {row_facts(row): row for row in wanted.values()}
-    for row in model.objects.filter(**{owner: listing.pk}):
-        facts = row_facts(_json(row))
-        if facts in asked:
-            del asked[facts]
-        else:
-            row.delete()
-    for row in asked.values():
-        values = {f.attname: _read(f, row.get(f.attname)) for f in _columns(model)}
-        made = model(**values | {owner: listing.pk})
-        made.full_clean()
-        made.save()
+    gone = [row for row in there if asked.pop(row_facts(_json(row)), None) is None]
+    return gone, [_made(model, row, owner) for row in asked.values()]
+
+
+def _made(model, said, owner):
+    values = {f.attname: _read(f, said.get(f.attname)) for f in _columns(model)}
+    return model(**values | {OWNERS[model]: owner})
 
 
 def _columns(model):
@@ -133,17 +152,26 @@ def _json(row):
 def _check(listing):
     """The gate of publication, and two records at most to call first for a situation."""
     links = list(ListingSituation.objects.filter(listing=listing).select_related("situation"))
-    if listing.status == Listing.Status.PUBLISHED:
-        lacking = gate.missing(
-            listing, has_situation=bool(links), has_zone=listing.zone_links.exists()
-        )
-        if lacking:
-            raise Refused(f"Pour rester publiée, il lui manquerait\u00a0: {', '.join(lacking)}.")
+    has_zone = listing.zone_links.exists()
+    if fault := fault_of(listing, links, has_zone=has_zone, firsts=count_firsts(links)):
+        raise Refused(fault)
+
+
+def fault_of(listing, links, *, has_zone, firsts):
+    """Why a record may not be so, "" when it may. `firsts`: {situation's key: records first}."""
+    lacking = gate.missing(listing, has_situation=bool(links), has_zone=has_zone)
+    if lacking and listing.status == Listing.Status.PUBLISHED:
+        return f"Pour rester publiée, il lui manquerait\u00a0: {', '.join(lacking)}."
     for link in links:
         if link.situation.archived_at:
-            raise Refused(f"La situation «\u00a0{link.situation}\u00a0» est archivée.")
-        others = ListingSituation.objects.filter(situation=link.situation, is_first=True)
-        if link.is_first and others.count() > MOST_FIRST:
-            raise Refused(
-                f"Deux fiches sont déjà «\u00a0à faire en premier\u00a0» pour {link.situation}."
-            )
+            return f"La situation «\u00a0{link.situation}\u00a0» est archivée."
+        if link.is_first and firsts[link.situation_id] > MOST_FIRST:
+            return f"Deux fiches sont déjà «\u00a0à faire en premier\u00a0» pour {link.situation}."
+    return ""
+
+
+def count_firsts(links):
+    """{key of a situation of these links: how many records are to do first for it}."""
+    asked = {link.situation_id for link in links if link.is_first}
+    rows = ListingSituation.objects.filter(is_first=True, situation__in=asked)
+    return Counter(rows.order_by().values_list("situation", flat=True)) if asked else {}

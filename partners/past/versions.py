@@ -116,32 +116,40 @@ class _Replay:
 
 def read(listing):
     """The versions of a record (list of `Version`), the first first, in one query."""
+    return read_all([listing])[listing.pk]
+
+
+def read_all(listings):
+    """The versions of each of these records, in one query: {key: [`Version`, the first first]}."""
+    events = {listing.pk: [] for listing in listings}
+    models = [_event_model(model) for model in (Listing, *RELATIONS.values())]
+    rows = Events.objects.across(*models).references(list(listings))
+    for event in rows.order_by("pgh_created_at", "pgh_id"):
+        owner = _owner(event)
+        if owner in events:  # another one is a branch, or a structure that has a role
+            events[owner].append(event)
+    return {pk: _replayed(found) for pk, found in events.items()}
+
+
+def _replayed(events):
     found, replay, before, key = [], _Replay(), None, None
-    for events in _together(_events(listing)):
-        for event in events:
+    for together in _together(events):
+        for event in together:
             replay.pass_event(event)
-        after, at = replay.state(), events[-1].pgh_created_at
+        after, at = replay.state(), together[-1].pgh_created_at
         if after is None or (before and not before.differences(after)):
             continue
-        found.append(Version(at, events[-1].pgh_context or {}, after, before, key))
+        found.append(Version(at, together[-1].pgh_context or {}, after, before, key))
         before, key = after, key_of(at)
     return found
 
 
-def _events(listing):
-    """Those of a record and of its rows, in their order; not those of its branches."""
-    models = [_event_model(model) for model in (Listing, *RELATIONS.values())]
-    rows = Events.objects.across(*models).references(listing)
-    for event in rows.order_by("pgh_created_at", "pgh_id"):
-        if _is_of(event, listing):
-            yield event
-
-
-def _is_of(event, listing):
+def _owner(event):
+    """The key of the record of which an event tells, None for the end of a record."""
     part = PART_OF.get(event.pgh_obj_model)
     if part is None:
-        return event.pgh_obj_id == str(listing.pk) and event.pgh_label != "delete"
-    return event.pgh_data[OWNERS[RELATIONS[part]]] == listing.pk
+        return int(event.pgh_obj_id) if event.pgh_label != "delete" else None
+    return event.pgh_data[OWNERS[RELATIONS[part]]]
 
 
 def _event_model(model):

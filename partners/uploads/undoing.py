@@ -21,7 +21,7 @@ from partners.models import (
     Verification,
     derived,
 )
-from partners.past import restoring, versions, wording
+from partners.past import together, versions, wording
 from partners.past.versions import OWNERS, RELATIONS
 from partners.uploads.work import attempt, settle, waiting
 
@@ -29,6 +29,9 @@ Status, Undone = Upload.Status, UploadRow.Undone
 CREATED, CHANGED = UploadRow.Outcome.CREATED, UploadRow.Outcome.CHANGED
 OWN = {*RELATIONS.values(), SearchEntry, UploadRow}
 """What belongs to a record alone, or only tells of it."""
+
+TOGETHER = 200
+"""Records read and written at a time."""
 
 EDITED = "modifiée depuis l'import\u00a0: à archiver vous-même si elle est de trop"
 ATTACHED = "un signalement, un favori ou une autre fiche s'y rattache"
@@ -46,6 +49,7 @@ def undo(pk):
         who = {"user": upload.undone_by_id} if upload.undone_by_id else {}
         with pghistory.context(annulation=upload.file_name, retrait=upload.pk, **who):
             bulk.check_links_at_once()
+            bulk.open_context()
             _undo(upload, told)
         settle(upload, Status.UNDOING, status=Status.UNDONE, undone_at=timezone.now())
 
@@ -178,8 +182,9 @@ def _holders(relation, going, stays):
 
 def _take_back(changed, records, upload, told):
     _forget_checks(changed, upload)
-    for row in told.part(changed.values(), 0, 85):
-        _restore(row, records[row.listing_id], upload)
+    rows = list(changed.values())
+    for chunk in told.part(list(batched(rows, TOGETHER)), 0, 85):
+        _restore({row.listing_id: row for row in chunk}, records, upload)
 
 
 def _forget_checks(changed, upload):
@@ -190,18 +195,25 @@ def _forget_checks(changed, upload):
     Verification.objects.filter(pk__in=events.values("pgh_obj_id")).delete()
 
 
-def _restore(row, listing, upload):
-    found = versions.read(listing)
-    version = next((v for v in found if v.context.get("envoi") == upload.pk), None)
-    if version is None or version.before is None:
-        row.undone, row.undo_notes = Undone.KEPT, [EDITED]
-        return
-    since = set(version.after.differences(found[-1].after))
-    parts = [part for part in version.changed if part != wording.REPEATED]
-    row.undo_notes = [f"{SINCE}{wording.label(part)}" for part in parts if part in since]
-    try:
-        restoring.write(listing, version.before, [part for part in parts if part not in since])
-    except restoring.Refused as error:
-        row.undone, row.undo_notes = Undone.KEPT, [str(error)]
-    else:
+def _restore(rows, records, upload):
+    """`rows`: {key of a record: its row}."""
+    found = versions.read_all([records[pk] for pk in rows])
+    asked = []
+    for pk, row in rows.items():
+        version = next((v for v in found[pk] if v.context.get("envoi") == upload.pk), None)
+        if version is None or version.before is None:
+            row.undone, row.undo_notes = Undone.KEPT, [EDITED]
+            continue
+        since = set(version.after.differences(found[pk][-1].after))
+        parts = [part for part in version.changed if part != wording.REPEATED]
+        row.undo_notes = [f"{SINCE}{wording.label(part)}" for part in parts if part in since]
         row.undone = Undone.PARTLY if row.undo_notes else Undone.RESTORED
+        mine = [part for part in parts if part not in since]
+        asked.append((records[pk], version.before, mine))
+    for pk, reason in together.write_all(asked).items():
+        rows[pk].undone, rows[pk].undo_notes = Undone.KEPT, [reason]
+
+
+def batched(rows, size):
+    """Lists of `size` rows at most (itertools has it from Python 3.12 on)."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
