@@ -4,8 +4,8 @@ import logging
 import re
 import traceback
 
-LINK = re.compile(r"(/votre-fiche/)[\w.-]{20,}")
-"""A partner's link opens its record: whoever reads a log must not be able to follow it."""
+LINK = re.compile(r"(/(?:votre-fiche|agenda)/)[\w.-]{20,}")
+"""A secret address opens a partner's record or a calendar: a log must not let anyone follow it."""
 
 
 class QuietFormatter(logging.Formatter):

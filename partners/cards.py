@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from cartographie.postgresql import Prepared
-from partners import hours, matches, phones, words
+from partners import doors, hours, matches, phones, words
 from partners.addresses import address
 from partners.coverage import Site, Verdict
+from partners.doors import Door
 from partners.matches import HAS_CONVENTION, IS_VERIFIED, Match, Moment
 from partners.models import (
     UNSPECIFIED_ZONE,
@@ -64,6 +65,12 @@ class Card:
     @cached_property
     def url(self):
         return address("listing", self.listing.pk, self.listing.slug)
+
+    @cached_property
+    def door(self) -> Door | None:
+        """Who instructs this scheme where the tenant lives, when it is known."""
+        found = self.listing.nearest_door
+        return Door(**found) if found else None
 
     @property
     def phone(self):
@@ -182,7 +189,7 @@ FACTS = f"""
     SELECT {{columns}},
            EXISTS (SELECT FROM partners_criteriongroup g WHERE g.scheme_id = l.id) AS has_criteria,
            checked.checked_on, checked.method AS checked_by_method,
-           fault.*,
+           fault.*, nearest_door,
            ARRAY(SELECT z.territory_id FROM partners_coveragezone z WHERE z.listing_id = l.id)
                AS zone_keys
     FROM partners_listing l
@@ -197,7 +204,8 @@ FACTS = f"""
                (array_agg(kind ORDER BY created_at DESC, id DESC))[1] AS fault_kind
         FROM partners_report WHERE listing_id = l.id AND {FAULT}
     ) fault
-    WHERE l.id = ANY(%s)
+    {doors.NEAREST}
+    WHERE l.id = ANY(%(keys)s::int[])
 """
 SHORT_FACTS = Prepared(FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT)))
 NEW_PROPOSAL = Proposal.Status.NEW
@@ -208,6 +216,8 @@ WHOLE_FACTS = Prepared(
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
         EXISTS (SELECT FROM partners_localnote WHERE listing_id = l.id) AS has_notes,
         EXISTS (SELECT FROM partners_relation WHERE listing_id = l.id) AS has_relation,
+        EXISTS (SELECT FROM partners_paper WHERE listing_id = l.id) AS has_papers,
+        EXISTS (SELECT FROM partners_document WHERE listing_id = l.id) AS has_documents,
         EXISTS (SELECT FROM partners_proposal p
             WHERE p.listing_id = l.id AND p.status = '{NEW_PROPOSAL}') AS has_proposals,
         (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)
@@ -224,7 +234,7 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
     `is_whole` loads the long texts too, to quote them.
     """
     sql = WHOLE_FACTS if is_whole else SHORT_FACTS
-    listings = Listing.objects.raw(sql, [[match.pk for match in found]])
+    listings = Listing.objects.raw(sql, _asked([match.pk for match in found], moment))
     by_pk = {row.pk: row for row in listings if row.status == Listing.Status.PUBLISHED}
     return {
         match.pk: build_card(by_pk[match.pk], match, moment, situations=situations)
@@ -236,9 +246,13 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
 def cards_of(keys, moment):
     """The cards of these listings (primary keys), of any status and whole, in their order."""
     keys = list(keys)
-    by_pk = {row.pk: row for row in Listing.objects.raw(WHOLE_FACTS, [keys])}
+    by_pk = {row.pk: row for row in Listing.objects.raw(WHOLE_FACTS, _asked(keys, moment))}
     found = matches.of_listings(keys, moment)
     return [build_card(by_pk[pk], found[pk], moment) for pk in keys if pk in found]
+
+
+def _asked(keys, moment):
+    return {"keys": keys, "zones": doors.zones_of(moment.place)}
 
 
 def build_card(listing, match, moment: Moment, *, situations=()):

@@ -32,6 +32,11 @@ def can_report(user):
     return user.is_authenticated and user.role != User.Role.FIELD
 
 
+def can_subscribe(user):
+    """A calendar of the meetings of instances is for those who bring files to them."""
+    return can_report(user)
+
+
 def can_see_professional_line(user):
     """The line kept for professionals is for those who call on behalf of a tenant."""
     return user.is_authenticated and user.role != User.Role.FIELD

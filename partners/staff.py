@@ -12,7 +12,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from partners import mail
 from partners.accounts import locked_name
-from partners.models import ApiToken, Session, User
+from partners.models import ApiToken, CalendarKey, Session, User
 
 
 class LastAdministrator(Exception):
@@ -41,6 +41,7 @@ def deactivate(user):
     _keep_one_administrator(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+    CalendarKey.objects.revoke(user)
     end_sessions(user)
 
 

@@ -6,7 +6,9 @@ from django.urls import path
 from partners.manage_urls import manage_urls
 from partners.views import (
     account,
+    agenda,
     directory,
+    documents,
     eligibility,
     favourites,
     listings,
@@ -37,6 +39,12 @@ listing_urls = [
     path("fiches/<int:pk>/", listings.detail, name="listing_short"),
     path("fiches/<int:pk>-<slug:slug>/", listings.detail, name="listing"),
     path("fiches/<int:pk>/carte.json", listings.map_data, name="listing_map"),
+    path("fiches/<int:pk>/documents/<int:document>/", documents.detail, name="listing_document"),
+    path(
+        "fiches/<int:pk>/documents/<int:document>/fichier.pdf",
+        documents.download,
+        name="listing_document_file",
+    ),
     path("fiches/<int:pk>/signaler/", reports.report, name="report"),
     path("fiches/<int:pk>/note/", notes.write, name="note"),
     path("notes/<int:pk>/retirer/", notes.remove, name="note_remove"),
@@ -107,6 +115,10 @@ page_urls = [
 urlpatterns = [
     *search_urls,
     *listing_urls,
+    path("agenda/", agenda.overview, name="calendar"),
+    path("agenda/adresse/", agenda.subscribe, name="calendar_subscribe"),
+    path("agenda/adresse/retirer/", agenda.unsubscribe, name="calendar_unsubscribe"),
+    path("agenda/<str:secret>.ics", agenda.feed, name="calendar_feed"),
     *favourite_urls,
     *map_urls,
     *reference_urls,

@@ -1,39 +1,12 @@
 """Who instructs a scheme for a commune: one office, not a list of thirty."""
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 
 from partners.models.fields import NO_TENANT
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
-
-RANKS = {
-    Territory.Kind.COMMUNE: 0,
-    Territory.Kind.SECTOR: 1,
-    Territory.Kind.EPCI: 2,
-    Territory.Kind.DEPARTEMENT: 3,
-    Territory.Kind.REGION: 4,
-    Territory.Kind.COUNTRY: 5,
-}
-"""{kind of a territory: its place among those that hold a commune, the most local first}."""
-
-
-class EntryPointQuerySet(models.QuerySet):
-    def with_rank(self):
-        """Annotate `rank`: how local the territory is, 0 for a commune."""
-        cases = [When(territory__kind=kind, then=Value(rank)) for kind, rank in RANKS.items()]
-        return self.annotate(rank=Case(*cases, output_field=models.SmallIntegerField()))
-
-    def of_commune(self, commune):
-        """Those whose territory holds a commune, the most local first."""
-        holders = [commune.pk, commune.epci_id, commune.departement_id, commune.region_id]
-        held = (
-            Q(territory__in=[pk for pk in holders if pk])
-            | Q(territory__communes=commune)
-            | Q(territory__kind=Territory.Kind.COUNTRY)
-        )
-        return self.filter(held).with_rank().order_by("rank", "order", "pk")
 
 
 @keep_history()
@@ -61,8 +34,6 @@ class EntryPoint(models.Model):
     email = models.EmailField("courriel", blank=True)
     website = models.URLField("site", max_length=500, blank=True)
     note = models.CharField("à savoir", max_length=200, blank=True, help_text=NO_TENANT)
-
-    objects = EntryPointQuerySet.as_manager()
 
     class Meta:
         verbose_name = "qui instruit ici"

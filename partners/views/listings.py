@@ -1,5 +1,7 @@
 """A record, and what people report of it."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, JsonResponse
@@ -9,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners import atlas, favourites, notes, outlines, permissions, review
+from partners import atlas, favourites, notes, outlines, permissions, review, schemes
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm
@@ -43,7 +45,7 @@ def detail(request, pk, slug=""):
     listing = card.listing
     if slug != listing.slug:
         return redirect(_with_query(listing.get_absolute_url(), form), permanent=True)
-    return render(request, "partners/listing.html", _context(request, card, form))
+    return render(request, "partners/listing.html", _context(request, card, form, place))
 
 
 @require_safe
@@ -61,23 +63,27 @@ def map_data(request, pk):
 
 def preview(request, pk):
     """The page of a record as an adviser will see it, for who is writing it."""
-    card = _card_or_404(pk, place_of_communes([]), request.user)
+    place = place_of_communes([])
+    card = _card_or_404(pk, place, request.user)
     contacts = card.listing.contacts.filter(visibility=Contact.Visibility.ALL)
     asides = {"is_preview": True, "map_url": "", "can_manage": False, "can_report": False}
     asides["can_see_relation"] = False
-    context = _context(request, card, CriteriaForm({})) | asides | {"contacts": contacts}
+    context = _context(request, card, CriteriaForm({}), place) | asides | {"contacts": contacts}
     return render(request, "partners/listing.html", context | {"proposals": [], "notes": []})
 
 
-def _context(request, card, form):
-    """What the page of a record shows."""
+def _context(request, card, form, place):
+    """What the page of a record shows, seen from a place."""
     listing = card.listing
     links = listing.situation_links.select_related("situation")
     return {
         "listing": listing,
         "card": card,
+        "place": place,
+        "whole": schemes.whole(listing, place, request.user, card.day),
         "has_place": bool(form.is_valid() and form.cleaned_data["commune"]),
         "back_url": _results_url(form),
+        "commune_query": urlencode({"commune": [c.code for c in place.communes]}, True),
         "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
         "help_kinds": _labels(HelpKind, listing.help_kinds),
         "audiences": _labels(Audience, listing.audiences),

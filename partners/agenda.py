@@ -1,0 +1,75 @@
+"""The meetings of the instances, as a page and as a calendar that other tools read (RFC 5545)."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from icalendar import Calendar, Event
+
+from partners.models import Meeting
+
+PAST = timedelta(days=31)
+"""How long a meeting stays in a calendar once held."""
+AT_MOST = 500
+LASTS = timedelta(hours=2)
+"""Of a meeting whose end nobody knows, so that it has a place in a day."""
+
+
+def coming(day):
+    """The meetings from a day on (queryset), the nearest first, with their instances."""
+    found = Meeting.objects.from_day(day).select_related("instance__territory")
+    return found.prefetch_related("instance__schemes")
+
+
+def as_calendar(day) -> bytes:
+    """An ICS file (UTF-8): each meeting, and the last day to send a file for it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Cartographie//Agenda des instances//FR")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", "Instances")
+    for meeting in coming(day - PAST)[:AT_MOST]:
+        for event in _events(meeting):
+            calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def _events(meeting):
+    yield _meeting(meeting)
+    if meeting.deadline and not meeting.is_cancelled:
+        yield _deadline(meeting)
+
+
+def _meeting(meeting):
+    event = _event(meeting, "seance", str(meeting.instance))
+    if meeting.starts_at:
+        start = timezone.make_aware(datetime.combine(meeting.held_on, meeting.starts_at))
+        event.add("dtstart", start.astimezone(UTC))
+        event.add("dtend", (start + LASTS).astimezone(UTC))
+    else:
+        event.add("dtstart", meeting.held_on)
+    if meeting.place:
+        event.add("location", meeting.place)
+    if meeting.deadline:
+        event.add("description", f"Dossiers jusqu'au {date_format(meeting.deadline, 'j F Y')}.")
+    if meeting.is_cancelled:
+        event.add("status", "CANCELLED")
+    return event
+
+
+def _deadline(meeting):
+    event = _event(meeting, "dossiers", f"Derniers dossiers : {meeting.instance}")
+    event.add("dtstart", meeting.deadline)
+    day = date_format(meeting.held_on, "j F Y")
+    event.add("description", f"Pour la séance du {day}.")
+    return event
+
+
+def _event(meeting, kind, summary):
+    event = Event()
+    event.add("uid", f"{kind}-{meeting.pk}@cartographie")
+    event.add("dtstamp", timezone.now())
+    event.add("summary", summary)
+    event.add("url", settings.SITE_URL.rstrip("/") + reverse("calendar"))
+    return event
