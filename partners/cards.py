@@ -70,7 +70,7 @@ class Card:
     def door(self) -> Door | None:
         """Who instructs this scheme where the tenant lives, when it is known."""
         found = self.listing.nearest_door
-        return Door(**found) if found else None
+        return doors.read(found) if found else None
 
     @property
     def phone(self):
@@ -205,7 +205,7 @@ FACTS = f"""
         FROM partners_report WHERE listing_id = l.id AND {FAULT}
     ) fault
     {doors.NEAREST}
-    WHERE l.id = ANY(%(keys)s::int[])
+    WHERE l.id = ANY(%(keys)s)
 """
 SHORT_FACTS = Prepared(FACTS.format(columns=", ".join(f"l.{name}" for name in SHORT)))
 NEW_PROPOSAL = Proposal.Status.NEW
@@ -216,8 +216,9 @@ WHOLE_FACTS = Prepared(
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
         EXISTS (SELECT FROM partners_localnote WHERE listing_id = l.id) AS has_notes,
         EXISTS (SELECT FROM partners_relation WHERE listing_id = l.id) AS has_relation,
-        EXISTS (SELECT FROM partners_paper WHERE listing_id = l.id) AS has_papers,
-        EXISTS (SELECT FROM partners_document WHERE listing_id = l.id) AS has_documents,
+        l.kind = '{Listing.Kind.SCHEME}'
+            OR EXISTS (SELECT FROM partners_paper WHERE listing_id = l.id)
+            OR EXISTS (SELECT FROM partners_document WHERE listing_id = l.id) AS has_around,
         EXISTS (SELECT FROM partners_proposal p
             WHERE p.listing_id = l.id AND p.status = '{NEW_PROPOSAL}') AS has_proposals,
         (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)

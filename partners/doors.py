@@ -1,9 +1,12 @@
 """Who instructs a scheme here: of its entry points, those of the most local territory."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
 
 from partners.coverage import ZONE_RANKS, Place
-from partners.models import EntryPoint, Listing
+from partners.models import Listing
 from partners.permissions import OPEN_TO_ALL
 
 
@@ -26,38 +29,57 @@ class Door:
 
 @dataclass(frozen=True)
 class Doors:
-    """`here`: those of the most local territory that holds the place; `wider`: of what holds it
-    too; `others`: of elsewhere, or all of them when no commune is known."""
+    """The doors of a scheme, seen from a place.
+
+    `here`: those of the most local territory that holds the place; `wider`: of what holds it too;
+    `others`: of elsewhere, or all of them when no commune is known.
+    """
 
     here: tuple[Door, ...] = ()
     wider: tuple[Door, ...] = ()
     others: tuple[Door, ...] = ()
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.here or self.wider or self.others)
 
 
-RANKED = ", ".join(f"'{kind.value}'" for kind in sorted(ZONE_RANKS, key=ZONE_RANKS.get))
+RANK = " ".join(f"WHEN '{kind.value}' THEN {rank}" for kind, rank in ZONE_RANKS.items())
 IN_SERVICE = ", ".join(f"'{status.value}'" for status in sorted(OPEN_TO_ALL))
+ROWS = f"""
+    SELECT e.id, e."order", e.territory_id, t.search_key AS place, CASE t.kind {RANK} END AS rank,
+           COALESCE(NULLIF(e.label, ''), s.name) AS name,
+           CASE t.kind WHEN 'pays' THEN 'toute la France' ELSE t.name END AS territory,
+           COALESCE(NULLIF(e.phone, ''), s.phone, '') AS phone,
+           CASE e.phone WHEN '' THEN COALESCE(s.phone_instructions, '') ELSE '' END AS instructions,
+           COALESCE(NULLIF(e.email, ''), s.email, '') AS email,
+           CASE WHEN e.website = '' AND NOT s.is_confidential THEN s.website ELSE e.website END
+               AS website,
+           e.note, COALESCE(s.id, 0) AS listing_id
+    FROM partners_entrypoint e
+    JOIN partners_territory t ON t.id = e.territory_id
+    LEFT JOIN partners_listing s ON s.id = e.structure_id AND s.status IN ({IN_SERVICE})
+    WHERE (e.label <> '' OR s.id IS NOT NULL)
+"""
+"""What an entry point has of its own stands before what its structure has."""
 
 NEAREST = f"""
     LEFT JOIN LATERAL (
         SELECT to_jsonb(found) AS nearest_door FROM (
-            SELECT COALESCE(NULLIF(e.label, ''), s.name) AS name, t.name AS territory,
-                   COALESCE(NULLIF(e.phone, ''), s.phone, '') AS phone,
-                   CASE WHEN e.phone = '' THEN COALESCE(s.phone_instructions, '') ELSE '' END
-                       AS instructions,
-                   e.note, COALESCE(s.id, 0) AS listing_id
-            FROM partners_entrypoint e
-            JOIN partners_territory t ON t.id = e.territory_id
-            LEFT JOIN partners_listing s ON s.id = e.structure_id AND s.status IN ({IN_SERVICE})
-            WHERE l.kind = '{Listing.Kind.SCHEME}' AND e.scheme_id = l.id
-              AND e.territory_id = ANY(%(zones)s::int[]) AND (e.label <> '' OR s.id IS NOT NULL)
-            ORDER BY array_position(ARRAY[{RANKED}], t.kind::text), e."order", e.id LIMIT 1
+            {ROWS} AND l.kind = '{Listing.Kind.SCHEME}' AND e.scheme_id = l.id
+            AND e.territory_id = ANY(%(zones)s::int[])
+            ORDER BY rank, e."order", e.id LIMIT 1
         ) found
     ) door ON true
 """
-"""The column `nearest_door` of a listing `l`: what a card says of it (a `Door` in JSON)."""
+"""The column `nearest_door` of a listing `l`, in JSON: what a card says of it."""
+
+ALL = f"""
+    SELECT jsonb_agg(to_jsonb(found) ORDER BY rank, place, "order", id)
+    FROM ({ROWS} AND e.scheme_id = %(pk)s::int) found
+"""
+"""Every door of a scheme, in JSON, the most local first."""
+
+NAMES = [field.name for field in fields(Door)]
 
 
 def zones_of(place: Place) -> list[int]:
@@ -65,42 +87,22 @@ def zones_of(place: Place) -> list[int]:
     return list(place.zones) if place.is_exact and len(place.communes) == 1 else []
 
 
-def of_scheme(scheme: Listing, place: Place) -> Doors:
-    """Every door of a scheme, seen from a place."""
-    rows = EntryPoint.objects.filter(scheme=scheme.pk).select_related("territory", "structure")
-    found = [(row, _door(row)) for row in rows if row.label or _is_in_service(row)]
-    zones = zones_of(place)
-    held = sorted(
-        (pair for pair in found if pair[0].territory_id in zones),
-        key=lambda pair: (_rank(pair[0]), pair[0].order, pair[0].pk),
-    )
-    nearest = _rank(held[0][0]) if held else None
+def read(text: str) -> Door:
+    """The door of a column `nearest_door`."""
+    return _door(json.loads(text))
+
+
+def seen_from(rows: Iterable[dict[str, Any]], place: Place) -> Doors:
+    """The rows of `ALL`, as they are from a place."""
+    zones = set(zones_of(place))
+    held = [row for row in rows if row["territory_id"] in zones]
+    nearest = held[0]["rank"] if held else None
     return Doors(
-        here=tuple(door for row, door in held if _rank(row) == nearest),
-        wider=tuple(door for row, door in held if _rank(row) != nearest),
-        others=tuple(door for row, door in found if row.territory_id not in zones),
+        here=tuple(_door(row) for row in held if row["rank"] == nearest),
+        wider=tuple(_door(row) for row in held if row["rank"] != nearest),
+        others=tuple(_door(row) for row in rows if row["territory_id"] not in zones),
     )
-
-
-def _rank(row):
-    return ZONE_RANKS[row.territory.kind]
-
-
-def _is_in_service(row):
-    return row.structure is not None and row.structure.status in OPEN_TO_ALL
 
 
 def _door(row):
-    """What an entry point has of its own stands before what its structure has."""
-    structure = row.structure if _is_in_service(row) else Listing()
-    is_open = not structure.is_confidential
-    return Door(
-        name=row.label or structure.name,
-        territory=row.territory.zone_label,
-        phone=row.phone or structure.phone,
-        instructions="" if row.phone else structure.phone_instructions,
-        email=row.email or structure.email,
-        website=row.website or (structure.website if is_open else ""),
-        note=row.note,
-        listing_id=structure.pk or 0,
-    )
+    return Door(**{name: row[name] for name in NAMES})

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "hr", "a"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "*": set[str]()}
 SCHEMES = {"http", "https", "mailto", "tel"}
 RULES = ["heading", "list", "blockquote", "hr", "emphasis", "link", "autolink", "newline", "escape"]
 FIRST, LAST = 2, 4

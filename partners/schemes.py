@@ -1,9 +1,15 @@
-"""All that an adviser reads of a scheme on its record, each part fetched only when it has some."""
+"""All that an adviser reads around a record: who instructs, papers, steps, who decides, what next.
 
+One query brings the rows in JSON; the models make them rows again.
+"""
+
+import json
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 
+from cartographie.postgresql import Prepared
 from partners import doors, permissions
 from partners.coverage import Place
 from partners.doors import Doors
@@ -24,7 +30,10 @@ NEXT_MEETINGS = 3
 
 @dataclass(frozen=True)
 class Whole:
-    """What stands around the record of a scheme; of a structure, papers and documents only."""
+    """What stands around a record; of a structure, papers and documents only.
+
+    Documents come without their text. Each instance has `next_meetings`.
+    """
 
     doors: Doors = field(default_factory=Doors)
     details: SchemeDetails | None = None
@@ -36,47 +45,93 @@ class Whole:
     ceilings: list[Ceiling] = field(default_factory=list)
 
 
+def _rows(table, owner, order='"order", id'):
+    return f"""(
+        SELECT jsonb_agg(to_jsonb(x) ORDER BY {order})
+        FROM partners_{table} x WHERE x.{owner}_id = %(pk)s::int
+    )"""
+
+
+MEETINGS = f"""(
+    SELECT jsonb_agg(to_jsonb(m) ORDER BY held_on, id) FROM (
+        SELECT * FROM partners_meeting
+        WHERE instance_id = x.id AND held_on >= %(day)s::date AND NOT is_cancelled
+        ORDER BY held_on, id LIMIT {NEXT_MEETINGS}
+    ) m
+)"""
+INSTANCES = f"""(
+    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('meetings', {MEETINGS}) ORDER BY name, id)
+    FROM partners_instance x
+    WHERE id IN (SELECT instance_id FROM partners_instancescheme WHERE scheme_id = %(pk)s::int)
+)"""
+SHORT_DOCUMENTS = _rows("document", "listing").replace("to_jsonb(x)", "to_jsonb(x) - 'text'")
+AROUND = Prepared(f"""
+    SELECT {_rows("schemedetails", "listing", order="id")}, {_rows("paper", "listing")},
+           {SHORT_DOCUMENTS}, {_rows("step", "scheme")},
+           {_rows("ceiling", "scheme", order="label, valid_from DESC, id")},
+           {INSTANCES}, ({doors.ALL}),
+           EXISTS (SELECT FROM partners_alternative WHERE scheme_id = %(pk)s::int)
+""")
+
+
 def whole(listing: Listing, place: Place, user, day) -> Whole:
-    """All of it, seen from a place on a day; `listing` comes from a card (`has_papers`…)."""
-    common = {
-        "papers": list(listing.papers.all()) if listing.has_papers else [],
-        "documents": documents_of(listing) if listing.has_documents else [],
-    }
-    if listing.kind != Listing.Kind.SCHEME:
-        return Whole(**common)
+    """All of it, seen from a place on a day; `has_around` comes with the listing of a card."""
+    if not listing.has_around:
+        return Whole()
+    with connection.cursor() as cursor:
+        cursor.execute(AROUND, {"pk": listing.pk, "day": day})
+        *found, has_alternatives = cursor.fetchone()
+    details, papers, documents, steps, ceilings, instances, ways_in = (
+        json.loads(rows) if rows else [] for rows in found
+    )
+    documents = [_row(Document, facts) for facts in documents]
     return Whole(
-        doors=doors.of_scheme(listing, place),
-        details=_details(listing, day),
-        steps=list(listing.steps.select_related("document").defer("document__text")),
-        instances=_instances(listing, day),
-        alternatives=_alternatives(listing, user),
-        ceilings=_ceilings(listing, day),
-        **common,
+        doors=doors.seen_from(ways_in, place),
+        details=_details(details, day),
+        papers=[_row(Paper, facts) for facts in papers],
+        documents=documents,
+        steps=_steps(steps, documents),
+        instances=[_instance(facts) for facts in instances],
+        alternatives=_alternatives(listing, user) if has_alternatives else [],
+        ceilings=_ceilings(ceilings, day),
     )
 
 
-def documents_of(listing):
-    """Its documents without their text."""
-    return list(listing.documents.defer("text"))
+def _row(model, facts):
+    """A row of a model from its columns in JSON; those that are left out are deferred."""
+    found = [f for f in model._meta.concrete_fields if f.column in facts]
+    values = [_value(field, facts[field.column]) for field in found]
+    return model.from_db(None, [field.attname for field in found], values)
 
 
-def _details(listing, day):
-    found = SchemeDetails.objects.filter(listing=listing.pk).first()
+def _value(field, value):
+    if isinstance(field, ArrayField):
+        return [field.base_field.to_python(item) for item in value]
+    return field.to_python(value)
+
+
+def _details(rows, day):
+    found = _row(SchemeDetails, rows[0]) if rows else None
     if found:
         found.is_over, found.is_to_come = found.is_over_on(day), found.is_to_come_on(day)
     return found
 
 
-def _instances(listing, day):
-    """Those that decide on it, each with `next_meetings`."""
-    coming = Meeting.objects.from_day(day).filter(is_cancelled=False)
-    found = Instance.objects.filter(schemes=listing.pk).select_related("secretariat")
-    found = list(found.prefetch_related(Prefetch("meetings", coming, to_attr="coming")))
-    for instance in found:
-        instance.next_meetings = instance.coming[:NEXT_MEETINGS]
-        for meeting in instance.next_meetings:
-            meeting.instance = instance
-    return found
+def _steps(rows, documents):
+    by_key = {document.pk: document for document in documents}
+    steps = [_row(Step, facts) for facts in rows]
+    for step in steps:
+        if step.document_id in by_key:
+            step.document = by_key[step.document_id]
+    return steps
+
+
+def _instance(facts):
+    instance = _row(Instance, facts)
+    instance.next_meetings = [_row(Meeting, meeting) for meeting in facts["meetings"] or []]
+    for meeting in instance.next_meetings:
+        meeting.instance = instance
+    return instance
 
 
 def _alternatives(listing, user):
@@ -84,14 +139,14 @@ def _alternatives(listing, user):
     return list(listing.alternatives.filter(other__in=seen).select_related("other"))
 
 
-def _ceilings(listing, day):
+def _ceilings(rows, day):
     """Those of today and to come; the last one of a name that has no other, out of date."""
-    rows = list(Ceiling.objects.filter(Q(scheme=listing.pk)))
-    alive = {row.label for row in rows if not row.is_out_of_date_on(day)}
-    kept, said = [], set(alive)
-    for row in rows:  # the latest first, of each name
-        if not row.is_out_of_date_on(day) or row.label not in said:
-            row.is_late, row.is_early = row.is_out_of_date_on(day), row.is_to_come_on(day)
+    found = [_row(Ceiling, facts) for facts in rows]
+    said = {row.label for row in found if not row.is_out_of_date_on(day)}
+    kept = []
+    for row in found:  # of each name, the latest first
+        row.is_late, row.is_early = row.is_out_of_date_on(day), row.is_to_come_on(day)
+        if not row.is_late or row.label not in said:
             kept.append(row)
             said.add(row.label)
     return kept

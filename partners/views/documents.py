@@ -1,4 +1,4 @@
-"""The documents of a record: those written here as a page to print, those uploaded as a download."""
+"""The documents of a record: those written here as a page, those uploaded as a download."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
