@@ -35,11 +35,14 @@ def panel(request):
     return render(request, f"partners/{name}", context)
 
 
-def of_record(request, listing, form):
-    """The `criteria.Panel` of the page of a record, None when it has no criteria."""
-    if listing.kind != Listing.Kind.SCHEME:
+def of_record(listing, place):
+    """The `criteria.Panel` of the page of a record, None when it has no criteria.
+
+    `listing` comes from a card (`has_criteria`); `place` None when no commune is known for sure.
+    """
+    if listing.kind != Listing.Kind.SCHEME or not listing.has_criteria:
         return None
-    found = criteria.panel([listing], place=_place(form))
+    found = criteria.panel([listing], place=place)
     return found if found.sheets else None
 
 

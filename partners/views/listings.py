@@ -104,8 +104,13 @@ def _context(request, card, form, place):
         "notes": notes.of_listing(listing, request.user) if listing.has_notes else [],
         "can_write_note": permissions.can_write_note(listing, request.user),
         "can_remove_notes": permissions.can_write_notes(request.user),
-        "panel": eligibility.of_record(request, listing, form),
+        "panel": eligibility.of_record(listing, place if _is_one(form) else None),
     } | _relation(listing, request.user)
+
+
+def _is_one(form):
+    """Whether the address names one commune, not several of one name."""
+    return form.is_valid() and len(form.cleaned_data["commune"]) == 1
 
 
 def _card_or_404(pk, place, user):
