@@ -70,10 +70,46 @@ def panel_of(sheets, rows, place=None):
 
 
 def sheet_of(listing, groups):
-    """The `Sheet` of groups that are not saved, each with its criteria in `rows`."""
-    for number, row in enumerate(row for group in groups for row in group.rows):
-        row.pk = -1 - number  # a key of its own, for the page alone
-    return _sheet_of_groups(listing, groups, [], [])
+    """The `Sheet` of groups, each with its criteria in `rows`; those not saved get keys here."""
+    rows = [row for group in groups for row in group.rows]
+    for number, row in enumerate(rows):
+        row.pk = row.pk or -1 - number
+    return _sheet_of_groups(listing, groups, _operators([listing.pk]).get(listing.pk, []), [])
+
+
+def groups_of(listing):
+    """The groups (list) of a scheme in their order, each with its criteria in `rows`."""
+    groups = list(listing.criterion_groups.order_by("order", "pk"))
+    rows = _rows([listing]).get(listing.pk, [])
+    for group in groups:
+        group.rows = [row for row in rows if row.group_id == group.pk]
+    return groups
+
+
+def restore(listing, key):
+    """Write again a group (its key) that was removed from a scheme; whether it was done.
+
+    As the events of its removal tell it; what its criteria designated may be gone since.
+    """
+    events = CriterionGroup.pgh_event_model.objects.filter(scheme=listing, pgh_label="delete")
+    told = events.filter(pgh_obj_id=key).order_by("pgh_id").last()
+    if told is None or CriterionGroup.objects.filter(pk=key).exists():
+        return False
+    group = _row_of(CriterionGroup, told)
+    lost = Criterion.pgh_event_model.objects.filter(
+        group_id=key, pgh_label="delete", pgh_created_at=told.pgh_created_at
+    )
+    rows = [_row_of(Criterion, event) for event in lost.order_by("pgh_id")]
+    known = set(Listing.objects.in_bulk([row.redirect_id for row in rows if row.redirect_id]))
+    for row in rows:
+        row.redirect_id = row.redirect_id if row.redirect_id in known else None
+    group.save(force_insert=True)
+    Criterion.objects.bulk_create(rows)
+    return True
+
+
+def _row_of(model, event):
+    return model(**{f.attname: getattr(event, f.attname) for f in model._meta.concrete_fields})
 
 
 def pure_group(group, rows):

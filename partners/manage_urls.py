@@ -9,6 +9,7 @@ from partners.views.manage import answers as manage_answers
 from partners.views.manage import call_guides as manage_call_guides
 from partners.views.manage import campaigns as manage_campaigns
 from partners.views.manage import coverage as manage_coverage
+from partners.views.manage import criteria as manage_criteria
 from partners.views.manage import data as manage_data
 from partners.views.manage import drafts as manage_drafts
 from partners.views.manage import gaps as manage_gaps
@@ -405,6 +406,36 @@ manage_urls = [
         "gestion/fiches/a-recontacter/annuler/",
         manage_relation.undo,
         name="manage_records_contacted_undo",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/criteres/",
+        manage_criteria.overview,
+        name="manage_records_criteria",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/criteres/nouveau/",
+        manage_criteria.create,
+        name="manage_records_criteria_new",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/criteres/<int:group>/",
+        manage_criteria.edit,
+        name="manage_records_criteria_edit",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/criteres/<int:group>/deplacer/",
+        manage_criteria.move,
+        name="manage_records_criteria_move",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/criteres/<int:group>/retirer/",
+        manage_criteria.remove,
+        name="manage_records_criteria_remove",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/criteres/<int:group>/remettre/",
+        manage_criteria.restore,
+        name="manage_records_criteria_restore",
     ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),

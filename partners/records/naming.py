@@ -36,13 +36,13 @@ def zone(text):
 def structure(text, *, but=None):
     """The structure (`Listing`) of this name or « fiche 12 ». Raises `Unclear`."""
     known = Listing.objects.filter(kind=Listing.Kind.STRUCTURE).exclude(pk=but)
-    if numbered := NUMBERED.fullmatch(text.strip()):
-        found = list(known.filter(pk=numbered["pk"]))
-    else:
-        key = words.fold(text)[:240]
-        named = known.filter(search_key=key).order_by("pk") if key else known.none()
-        found = list(named[: MOST + 1])
-    return _one(found, text, "aucune structure ne s'appelle", structure_label)
+    return _one(_called(text, known), text, "aucune structure ne s'appelle", structure_label)
+
+
+def record(text):
+    """The record, structure or scheme, of this name or « fiche 12 ». Raises `Unclear`."""
+    found = _called(text, Listing.objects.filter(merge=None))
+    return _one(found, text, "aucune fiche ne s'appelle", structure_label)
 
 
 def commune_label(territory):
@@ -83,6 +83,14 @@ def _one(found, text, nothing, label):
         raise Unclear(f"{nothing[:1].upper()}{nothing[1:]} {quote(text)}.")
     names = ", ".join(quote(label(item)) for item in found[:MOST])
     raise Unclear(f"Plusieurs répondent à ce nom{NBSP}: {names}. Écrivez l'un de ceux-là.")
+
+
+def _called(text, known):
+    """Those of `known` records that have this name or number."""
+    if numbered := NUMBERED.fullmatch(text.strip()):
+        return list(known.filter(pk=numbered["pk"]))
+    key = words.fold(text)[:240]
+    return list(known.filter(search_key=key).order_by("pk")[: MOST + 1]) if key else []
 
 
 def _communes(text):
@@ -129,13 +137,23 @@ def _proposed_zones(text):
 
 
 def _proposed_structures(text):
-    begun = Listing.objects.filter(kind=Listing.Kind.STRUCTURE)
+    return _begun(text, Listing.objects.filter(kind=Listing.Kind.STRUCTURE))
+
+
+def _begun(text, known):
+    """Labels of those of `known` records whose name has these beginnings of words."""
     for word in words.fold(text).split():
-        begun = begun.filter(search_key__contains=word)
-    return [structure_label(listing) for listing in begun.order_by("search_key", "pk")[:MOST]]
+        known = known.filter(search_key__contains=word)
+    return [structure_label(listing) for listing in known.order_by("search_key", "pk")[:MOST]]
+
+
+def _proposed_records(text):
+    known = Listing.objects.filter(merge=None).exclude(status=Listing.Status.ARCHIVED)
+    return _begun(text, known)
 
 
 PROPOSALS = {
+    "fiche": _proposed_records,
     "commune": _proposed_communes,
     "zone": _proposed_zones,
     "structure": _proposed_structures,
