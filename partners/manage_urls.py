@@ -28,6 +28,7 @@ from partners.views.manage import references as manage_references
 from partners.views.manage import relation as manage_relation
 from partners.views.manage import reports as manage_reports
 from partners.views.manage import review as manage_review
+from partners.views.manage import scheme as manage_scheme
 from partners.views.manage import take as manage_take
 from partners.views.manage import usage as manage_usage
 from partners.views.manage import vocabulary as manage_vocabulary
@@ -436,6 +437,14 @@ manage_urls = [
         "gestion/fiches/<int:pk>/criteres/<int:group>/remettre/",
         manage_criteria.restore,
         name="manage_records_criteria_restore",
+    ),
+    path(
+        "gestion/fiches/<int:pk>/dispositif/", manage_scheme.details, name="manage_records_scheme"
+    ),
+    path(
+        "gestion/fiches/<int:pk>/parties/<slug:part>/",
+        manage_scheme.part,
+        name="manage_records_part",
     ),
     path("gestion/fiches/<int:pk>/archiver/", manage_record.archive, name="manage_records_archive"),
     path("gestion/fiches/<int:pk>/retablir/", manage_record.restore, name="manage_records_restore"),

@@ -69,6 +69,8 @@ ADDRESSES = ADMINISTRATION | {
     "manage_imports_abandon": {"pk": 1},
     "manage_imports_advance": {"pk": 1},
     "manage_imports_refused": {"pk": 1},
+    "manage_records_scheme": {"pk": 1},
+    "manage_records_part": {"pk": 1, "part": "papiers"},
     "manage_gaps": {},
     "manage_gaps_new": {},
     "manage_gaps_edit": {"pk": 1},
