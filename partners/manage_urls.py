@@ -17,6 +17,7 @@ from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
 from partners.views.manage import import_work as manage_import_work
 from partners.views.manage import imports as manage_imports
+from partners.views.manage import instances as manage_instances
 from partners.views.manage import merge as manage_merge
 from partners.views.manage import notes as manage_notes
 from partners.views.manage import place as manage_place
@@ -407,6 +408,19 @@ manage_urls = [
         "gestion/fiches/a-recontacter/annuler/",
         manage_relation.undo,
         name="manage_records_contacted_undo",
+    ),
+    path("gestion/instances/", manage_instances.overview, name="manage_instances"),
+    path("gestion/instances/nouvelle/", manage_instances.write, name="manage_instances_new"),
+    path("gestion/instances/<int:pk>/", manage_instances.write, name="manage_instances_edit"),
+    path(
+        "gestion/instances/<int:pk>/dates/",
+        manage_instances.add_dates,
+        name="manage_instances_dates",
+    ),
+    path(
+        "gestion/instances/<int:pk>/retirer/",
+        manage_instances.remove,
+        name="manage_instances_remove",
     ),
     path(
         "gestion/fiches/<int:pk>/criteres/",

@@ -157,5 +157,4 @@ PROPOSALS = {
     "commune": _proposed_communes,
     "zone": _proposed_zones,
     "structure": _proposed_structures,
-    "fiche": lambda text: _begun(Listing.objects.all(), text),
 }

@@ -16,6 +16,7 @@ SECTIONS = [
     ("manage_gaps", "Manques", "flag"),
     ("manage_usage", "Usage", "chart-column"),
     ("manage_vocabulary", "Vocabulaire", "message-square"),
+    ("manage_instances", "Instances", "calendar-clock"),
     ("manage_agencies", "Agences", "map-pin"),
     ("manage_data", "Données", "shield"),
     ("manage_accounts", "Comptes", "users"),
