@@ -1,13 +1,22 @@
 """What is answered before any view: input that no form would send, and accounts signed out."""
 
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.decorators import sync_only_middleware
 
 from partners.api import problems
+from partners.views.returning import page_of
 
 MAX_QUERY_BYTES = 3000  # under the 4,094 bytes that gunicorn refuses in English
+WORKSPACE = "/gestion/"
+NOT_DONE = (
+    "Votre session était finie\u00a0: ce dernier geste n'a pas été fait. Reconnectez-vous, puis "
+    "recommencez-le."
+)
 
 
 @sync_only_middleware
@@ -32,10 +41,26 @@ class BadInputMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """As Django's, but a part of a page that is asked for alone sends the whole page to sign in."""
+    """As Django's, but for what no page would open after signing in.
+
+    A part of a page that is asked for alone sends the whole page to sign in. A button of the
+    workspace leads back to the page that has it: its own address takes no `GET`.
+    """
 
     def handle_no_permission(self, request, view_func):
+        if request.method == "POST" and request.path.startswith(WORKSPACE):
+            messages.warning(request, NOT_DONE)
+            return redirect_to_login(page_of(request, above(request.path)))
         response = super().handle_no_permission(request, view_func)
         if "HX-Request" in request.headers and response.has_header("Location"):
             return HttpResponse(headers={"HX-Redirect": response["Location"]})
         return response
+
+
+def above(path):
+    """The nearest address that this one of the workspace is under: « …/comptes/ » of « …/5/ »."""
+    while path != WORKSPACE:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            break
+    return path

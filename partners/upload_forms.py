@@ -162,6 +162,9 @@ class ColumnsForm(forms.Form):
         ignored = [theirs for theirs, target in chosen.items() if not target]
         kept = self.content.get("options", {})
         options = {name: kept[name] for name in ("separator", "date_format") if name in kept}
+        situations = columns.get("situations_coeur")
+        if situations and situations != self.content.get("columns", {}).get("situations_coeur"):
+            options["separator"] = guessing.separator(self.table, situations)
         options["source"] = self.cleaned_data["source"]
         constants = {name: self.cleaned_data[name] for name in DEFAULTS if self.cleaned_data[name]}
         return {

@@ -198,7 +198,7 @@ def test_row_that_is_not_complete_waits_to_be_checked(census):
     assert Listing.objects.get().status == "a-verifier"
     assert reasons(report, "warnings") == (
         "à vérifier, il manque : une phrase de résumé, un téléphone, un courriel ou un site, "
-        "une zone, ou non-precisee"
+        "une zone, ou « zone non précisée »"
     )
 
 

@@ -1,5 +1,7 @@
 """Who may open what, for every address of the workspace and every role."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.urls import reverse
 
@@ -200,6 +202,21 @@ def test_workspace_sends_who_has_not_signed_in_to_do_so(client):
         answer = client.get(reverse(name, kwargs=arguments))
         where = answer.headers.get("Location", "").partition("?")[0]
         assert (name, answer.status_code, where) == (name, 302, reverse("login"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "fields", "back"),
+    [
+        ("/gestion/signalements/7/prendre/", {}, "/gestion/signalements/7/"),
+        ("/gestion/campagnes/7/gestes/clore/", {}, "/gestion/campagnes/7/"),
+        ("/gestion/a-verifier/fiches/7/", {"suite": "/gestion/a-verifier/?page=2"}, None),
+    ],
+)
+def test_button_pressed_after_the_session_ended_leads_back_to_its_page(client, sent, fields, back):
+    answer = client.post(sent, fields)
+    where = parse_qs(urlsplit(answer.url).query)["next"]
+    assert where == [back or fields["suite"]]
+    assert "Votre session était finie" in client.get(answer.url).content.decode()
 
 
 @pytest.mark.parametrize("role", MANAGERS)

@@ -309,6 +309,23 @@ def test_word_of_a_closed_list_is_translated_for_the_whole_file(manager):
     assert 'value="isolement" selected' in page
 
 
+def test_words_of_a_column_named_by_hand_are_asked_with_what_is_understood_of_them(manager):
+    rows = [["Relais A", "violences conjugales"], ["Relais B", "xyzzy"]]
+    upload = received(manager, as_csv(["Nom", "Truc"], rows))
+    address = f"{IMPORTS}{upload.pk}/colonnes/"
+    asked = answers(manager, upload, **{"col-1": "situations_coeur"})
+    page = manager.post(address, asked, follow=True)
+    upload.refresh_from_db()
+    assert upload.status == Upload.Status.RECEIVED  # nothing is planned before she has read them
+    assert "des mots de ce fichier ne sont pas ceux de l" in page.content.decode()
+    words = {field.label: field.initial for field in page.context["form"] if "mot-" in field.name}
+    assert words == {"violences conjugales": "violences", "xyzzy": None}
+    manager.post(address, answers(manager, upload))  # a word may stay without an answer
+    run_jobs()
+    upload.refresh_from_db()
+    assert (upload.status, upload.counts) == (Upload.Status.PLANNED, {"creee": 1, "refusee": 1})
+
+
 def test_separator_of_situations_is_recognised(manager):
     content = as_csv(["nom", "domaine"], [["Relais", "isolement, impayes"]])
     upload = planned(manager, content)

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from django.conf import settings
 from rapidfuzz import fuzz
 
-from partners import words
+from partners import known, words
 from partners.imports.cells import SEPARATOR, Reading, is_email
 from partners.imports.columns import BY_HEADER
 from partners.imports.errors import Refused
 from partners.imports.mapping import DAYS
 from partners.imports.reader import Table
 from partners.models import Situation, Territory
+from partners.words.reading import understand
 
 HOURS_OF = "heures:"
 """Before a day of the week: their column of the hours of that day (« heures:lundi »)."""
@@ -148,12 +150,12 @@ def _is_denied(ours: str, shares: dict[str, float]) -> bool:
 
 def separator(table: Table, theirs: str) -> str:
     """What separates the situations in the cells of this column; ours when nothing else does."""
-    known = _situations()
+    situations = _situations()
     cells = _samples(table, theirs)
 
     def understood(sign: str) -> int:
         parts = (words.fold(part) for cell in cells for part in cell.split(sign))
-        return sum(1 if part in known else -1 for part in parts if part)
+        return sum(1 if part in situations else -1 for part in parts if part)
 
     return max((SEPARATOR, *OTHER_SEPARATORS), key=understood)
 
@@ -163,18 +165,36 @@ def unknown_words(table: Table, columns: dict[str, str], sign: str) -> dict[str,
 
     `columns` is that of a mapping, `sign` the separator of its lists.
     """
-    known, found = _situations(), {}
+    situations, found = _situations(), {}
     for ours in [name for name in (*SITUATIONS, *CLOSED) if name in columns]:
         cells = dict.fromkeys(_samples(table, columns[ours]))
-        is_known = partial(_all_in, known, sign) if ours in SITUATIONS else partial(_is_read, ours)
+        is_known = (
+            partial(_all_in, situations, sign) if ours in SITUATIONS else partial(_is_read, ours)
+        )
         words_ = [cell for cell in cells if len(cell) <= LONGEST_WORD and not is_known(cell)]
         if words_:
             found[ours] = words_[:MOST_WORDS]
     return found
 
 
-def _all_in(known: set[str], sign: str, cell: str) -> bool:
-    return all(words.fold(part) in known for part in cell.split(sign) if part.strip())
+def meanings(table: Table, columns: dict[str, str], sign: str) -> dict[str, dict[str, str]]:
+    """{our column: {an unknown word of it: the only situation that the box understands of it}}."""
+    unknown = unknown_words(table, columns, sign)
+    found = {
+        ours: {word: slug for word in unknown[ours] if (slug := _understood(word))}
+        for ours in SITUATIONS
+        if ours in unknown
+    }
+    return {ours: said for ours, said in found.items() if said}
+
+
+def _understood(word: str) -> str:
+    said = understand(word, known.lexicon(), departement=settings.DEFAULT_DEPARTEMENT)
+    return said.situations[0] if len(said.situations) == 1 else ""
+
+
+def _all_in(situations: set[str], sign: str, cell: str) -> bool:
+    return all(words.fold(part) in situations for part in cell.split(sign) if part.strip())
 
 
 def _is_read(ours: str, cell: str) -> bool:

@@ -32,7 +32,8 @@ class Lookups:
 
     def __init__(self) -> None:
         self.situations = dict(Situation.objects.values_list("slug", "pk"))  # in their order
-        names = Situation.objects.values_list("slug", "label")
+        self._labels = dict(Situation.objects.values_list("slug", "label"))
+        names = self._labels.items()
         self._slugs = {words.fold(name): slug for slug, label in names for name in (label, slug)}
         self._zones = {
             (kind, code): pk
@@ -76,9 +77,9 @@ class Lookups:
         if found is None:
             near = get_close_matches(words.fold(name), self._slugs, n=1)
             advice = (
-                f"vouliez-vous dire {quote(self._slugs[near[0]])}"
+                f"vouliez-vous dire {quote(self._labels[self._slugs[near[0]]])}"
                 if near
-                else f"les voici{NBSP}: {', '.join(self.situations)}"
+                else f"les voici{NBSP}: {' · '.join(self._labels.values())}"
             )
             raise Refused(f"la situation {quote(name)} n'existe pas{NBSP}: {advice}")
         return found

@@ -25,7 +25,10 @@ def lacking(record: Listing, *, has_situation: bool, has_zone: bool) -> dict[str
             "une situation, ou être généraliste",
             has_situation or record.is_generalist,
         ),
-        "zone_eligibilite": ("une zone, ou non-precisee", has_zone or record.is_zone_unspecified),
+        "zone_eligibilite": (
+            "une zone, ou «\u00a0zone non précisée\u00a0»",
+            has_zone or record.is_zone_unspecified,
+        ),
         "source": ("une source", record.source),
     }
     return {column: need for column, (need, is_met) in needs.items() if not is_met}

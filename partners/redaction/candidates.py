@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import models
 
+from partners import phones
 from partners.models import Contact, Listing, Merge
 from partners.past import wording
 from partners.past.versions import FIELDS
@@ -13,6 +14,7 @@ from partners.past.versions import FIELDS
 PERSON = "contact nommé"
 KEPT = {"name", "source_id", "opening_hours", "postal_code"}
 """Without them a record is no record, or they are nobody's."""
+PHONES = {"phone", "professional_phone"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def _fields(listing):
         now = getattr(listing, name)
         for value in filter(None, dict.fromkeys([now, *(row[name] for row in rows)])):
             is_secret = listing.is_confidential and name in wording.SECRET
-            shown = wording.HIDDEN if is_secret else value
+            readable = phones.display(value) if name in PHONES else value
+            shown = wording.HIDDEN if is_secret else readable
             yield Candidate(wording.label(name), value, value == now, shown)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners import words
-from partners.imports import guessing, reader
+from partners.imports import cells, guessing, reader
 from partners.imports.errors import NBSP, ImportRefused, quote
 from partners.models import SavedMapping, Upload
 
@@ -142,7 +142,24 @@ def _guessed(table, source):
     options = {"source": source} | ({"ignored": ignored} if ignored else {})
     if "situations_coeur" in columns:
         options["separator"] = guessing.separator(table, columns["situations_coeur"])
-    return {"options": options, "columns": columns, "hours": hours}
+    return translated({"options": options, "columns": columns, "hours": hours}, table)
+
+
+def words_of(content, table):
+    """{(our column, word)} of this mapping that a person has to translate."""
+    sign = content["options"].get("separator", cells.SEPARATOR)
+    found = guessing.unknown_words(table, content["columns"], sign)
+    return {(ours, word) for ours, several in found.items() for word in several}
+
+
+def translated(content, table, *, but=frozenset()):
+    """The same mapping, with what the box understands of its words, but for those told already."""
+    sign = content["options"].get("separator", cells.SEPARATOR)
+    values = {ours: dict(said) for ours, said in content.get("values", {}).items()}
+    for ours, said in guessing.meanings(table, content["columns"], sign).items():
+        new = {word: slug for word, slug in said.items() if (ours, word) not in but}
+        values[ours] = new | values.get(ours, {})
+    return content | ({"values": values} if values else {})
 
 
 def fitted(content, table):

@@ -1,5 +1,6 @@
 /* Drawing an area on a Leaflet map: by clicks, or with the keyboard, where a cross stands in the
-   middle of the map, arrows move the map under it, Enter puts a corner there.
+   middle of the map, arrows move the map under it, Enter puts a corner there. A second one at the
+   same place (a double click, Enter twice) ends it.
 
    new ZoneDraw(map, bar, { say, close }) with `bar` the buttons of templates/partners/manage/
    _zone_draw.html. `say(text)` tells what happened to who cannot see it. `close(geojson)` is given
@@ -62,7 +63,10 @@ export class ZoneDraw {
 
   add(latlng) {
     const last = this.corners.at(-1);
-    if (last?.equals(latlng)) return;
+    if (last?.equals(latlng)) {
+      if (this.corners.length >= FEWEST) this.finish();
+      return;
+    }
     this.corners.push(latlng);
     this.show();
     this.say(`Coin ${this.corners.length} posé.`);

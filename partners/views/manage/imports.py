@@ -21,6 +21,10 @@ ROWS = 25
 Status = Upload.Status
 CHANGEABLE = (Status.RECEIVED, Status.PLANNED)
 NOT_NOW = "Cet import n'en est plus là\u00a0: voici où il en est."
+TO_TRANSLATE = (
+    "Encore un point\u00a0: des mots de ce fichier ne sont pas ceux de l'annuaire. Relisez, plus bas, "
+    "ce qu'ils veulent dire, puis simulez."
+)
 
 
 def uploads():
@@ -94,6 +98,9 @@ def _other_sheet(request, upload):
 
 
 def _asked(request, upload, table, form):
+    told = set(form.words.values())
+    if receiving.words_of(form.result(), table) - told:
+        return _to_translate(request, upload, receiving.translated(form.result(), table, but=told))
     name = form.cleaned_data["name"].strip()
     values = {"mapping": form.result()}
     if upload.mapping.get("columns") != form.result()["columns"]:
@@ -106,6 +113,15 @@ def _asked(request, upload, table, form):
     else:
         messages.warning(request, NOT_NOW)
     return redirect(upload)
+
+
+def _to_translate(request, upload, content):
+    """A column that was just named holds words that nobody has told yet."""
+    if Upload.objects.filter(pk=upload.pk, status__in=CHANGEABLE).update(mapping=content):
+        messages.info(request, TO_TRANSLATE)
+    else:
+        messages.warning(request, NOT_NOW)
+    return redirect("manage_imports_columns", pk=upload.pk)
 
 
 def ask(pk, was, status, task, *, plan=None, **values):
