@@ -124,6 +124,31 @@ def test_note_of_an_agency_breaks_no_rule_written_and_read(open_page):
     expect(agency.get_by_text("Note retirée.")).to_be_visible()
 
 
+def test_pages_that_end_something_break_no_rule_and_neither_does_a_preview(open_page):
+    page = open_page("responsable")
+    for start, ends in {
+        "/gestion/fiches/": ["archiver/", "annonce/"],
+        "/gestion/agences/": ["fermer/"],
+        "/gestion/vocabulaire/situations/": ["archiver/"],
+    }.items():
+        page.goto(start)
+        first = page.locator(f".manage-page a[href^='{start}'][href$='/']").filter(
+            has_not=page.locator("svg")
+        )
+        address = first.first.get_attribute("href")
+        for end in ends:
+            page.goto(address + end)
+            expect_no_violation(page)
+    page.goto("/gestion/campagnes/refus/")
+    expect_no_violation(page)
+    page.goto("/gestion/fiches/")
+    page.locator(".records-line h2 a").first.click()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Aperçu").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
+    expect_no_violation(opened.value)
+
+
 def test_sign_in_breaks_no_rule_before_and_after_a_mistake(open_page):
     page = open_page(None)
     page.goto("/connexion/")

@@ -26,6 +26,8 @@ def test_campaign_goes_out_comes_back_and_is_accepted(open_page, demo):
     accept(manager, name)
     partner.goto(link)
     expect(partner.get_by_text(WORDS).first).to_be_visible()
+    partner.get_by_role("link", name="Ne plus recevoir ces messages").click()
+    expect_no_violation(partner)
     assert partner.context.cookies() == []
 
 
