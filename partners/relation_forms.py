@@ -71,9 +71,13 @@ class RelationForm(MessageForm):
         return not self.instance.pk and self.instance.is_empty
 
     def _next(self, choice, day):
-        """The day that was chosen; an error is added when two were, or none."""
+        """The day that was chosen; an error is added when two were, or none.
+
+        A day that is typed while « pas de date » stays as it was is the day.
+        """
         was = self.instance.next_contact_on
-        if choice == ON_A_DAY:
+        is_untouched = choice == NEVER == self.initial["rappel"]
+        if choice == ON_A_DAY or (is_untouched and day):
             return self._checked(day, was)
         if day and day != self.initial.get("next_contact_on"):
             self.add_error(

@@ -99,6 +99,15 @@ def test_what_is_written_stands_on_the_record_of_managers(manager, listing):
     assert "local 💬 &lt;script&gt;" in manager.get(listing.get_absolute_url()).content.decode()
 
 
+def test_day_that_is_typed_is_the_day_whatever_choice_was_left_untouched(manager, listing):
+    later, wanted = day(20).isoformat(), day(30).isoformat()
+    send(manager, listing, rappel="aucun", next_contact_on=later)
+    assert days(listing) == (None, day(20))
+    refused = send(manager, listing, rappel="3", next_contact_on=wanted)  # two answers
+    assert refused.status_code == 422
+    assert days(listing) == (None, day(20))
+
+
 @pytest.mark.parametrize("role", [r for r in User.Role if r not in EDITORS])
 def test_others_see_nothing_of_it(client, listing, role):
     Relation.objects.create(listing=listing, next_contact_on=day(0), we_expect=SECRET)
