@@ -126,18 +126,16 @@ def test_note_of_an_agency_breaks_no_rule_written_and_read(open_page):
 
 def test_pages_that_end_something_break_no_rule_and_neither_does_a_preview(open_page):
     page = open_page("responsable")
-    for start, ends in {
-        "/gestion/fiches/": ["archiver/", "annonce/"],
-        "/gestion/agences/": ["fermer/"],
-        "/gestion/vocabulaire/situations/": ["archiver/"],
-    }.items():
+    for start, first, ends in [
+        ("/gestion/fiches/", ".records-line h2 a", ["archiver/", "annonce/"]),
+        ("/gestion/agences/", ".words-name a", ["fermer/"]),
+        ("/gestion/vocabulaire/situations/", ".words-name a", ["archiver/"]),
+    ]:
         page.goto(start)
-        first = page.locator(f".manage-page a[href^='{start}'][href$='/']").filter(
-            has_not=page.locator("svg")
-        )
-        address = first.first.get_attribute("href")
+        address = page.locator(first).first.get_attribute("href")
         for end in ends:
             page.goto(address + end)
+            expect(page.locator(".actions button").last).to_be_visible()
             expect_no_violation(page)
     page.goto("/gestion/campagnes/refus/")
     expect_no_violation(page)
