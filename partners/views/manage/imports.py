@@ -22,8 +22,8 @@ Status = Upload.Status
 CHANGEABLE = (Status.RECEIVED, Status.PLANNED)
 NOT_NOW = "Cet import n'en est plus là\u00a0: voici où il en est."
 TO_TRANSLATE = (
-    "Encore un point\u00a0: des mots de ce fichier ne sont pas ceux de l'annuaire. Relisez, plus bas, "
-    "ce qu'ils veulent dire, puis simulez."
+    "Encore un point\u00a0: des mots de ce fichier ne sont pas ceux de l'annuaire. "
+    "Relisez, plus bas, ce qu'ils veulent dire, puis simulez."
 )
 
 
