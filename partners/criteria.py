@@ -194,7 +194,9 @@ def _sent(sheet):
 def _instead(row):
     """Where to turn: its text, and the record when it still is in service."""
     is_shown = is_in_service(row.redirect) and row.redirect_id != row.group.scheme_id
-    return {"text": row.redirect_text} | (_link(row.redirect) if is_shown else {})
+    if is_shown:
+        return {"text": row.redirect_text} | _link(row.redirect)
+    return {"text": row.redirect_text.rstrip(":\u00a0 ")}
 
 
 def _link(listing):

@@ -265,7 +265,7 @@ def test_redirect_leads_to_a_record_in_service_only(adviser):
     assert sent["instead"][key]["url"] == other.get_absolute_url()
     change(other, status=Listing.Status.ARCHIVED)
     [sent] = payload(adviser.get(panel_url(record)))["schemes"]
-    assert sent["instead"][key] == {"text": "Plutôt\u00a0:"}
+    assert sent["instead"][key] == {"text": "Plutôt"}
 
 
 def test_draft_scheme_is_for_managers(adviser, client):
