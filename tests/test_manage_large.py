@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from partners.campaigns import running
 from partners.imports import bulk
+from partners.known import lexicon
 from partners.models import (
     Agency,
     Contact,
@@ -173,7 +174,8 @@ def addresses(client, records, towns):
     }
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # which the server does by itself
-    return {name: address(name, known, records) for name in set(ADDRESSES) - FILES}
+    lexicon()  # what a process reads once
+    return {name: address(name, known, records) for name in ADDRESSES if name not in FILES}
 
 
 def address(name, known, records):

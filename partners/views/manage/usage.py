@@ -26,7 +26,7 @@ def overview(request):
         "year": year,
         "years": known,
         "columns": charts.columns(
-            [date_format(day, "M") for day, _ in year.by_month],
+            [date_format(day, "N") for day, _ in year.by_month],
             [number for _, number in year.by_month],
         ),
         "groups": [
