@@ -28,6 +28,16 @@ class PackedStorage(CompressedManifestStaticFilesStorage):
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (IMPORTED,)))
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = {}
+
+    def url(self, name, force=False):
+        """Worked out once: a page names thirty files, which do not change while we run."""
+        if (name, force) not in self.known:
+            self.known[name, force] = super().url(name, force)
+        return self.known[name, force]
+
     def _save(self, name, content):
         return super()._save(name, packed(name, content))
 

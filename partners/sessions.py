@@ -6,10 +6,16 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from cartographie.postgresql import Prepared
 from partners import devices
 
 KEPT = timedelta(days=30)
 DEVICE, BEGAN, IS_KEPT = "device", "began", "kept"
+CURRENT_SQL = Prepared("""
+    SELECT * FROM partners_session
+    WHERE session_key = %s::varchar AND expire_date > %s::timestamptz
+""")
+"""By hand, as what every page begins with."""
 
 
 class SessionStore(DatabaseStore):
@@ -29,6 +35,13 @@ class SessionStore(DatabaseStore):
         row.is_kept = data.get(IS_KEPT, False)
         row.began_on = date.fromisoformat(data[BEGAN]) if BEGAN in data else today
         row.seen_on = today
+        return row
+
+    def _get_session_from_db(self):
+        found = self.model.objects.raw(CURRENT_SQL, [self.session_key, timezone.now()])
+        row = next(iter(found), None)
+        if row is None:
+            self._session_key = None
         return row
 
     def load(self):
