@@ -165,25 +165,25 @@ def test_kind_of_help_is_a_filter_that_shows_its_count_and_can_be_removed(advise
     ListingFactory(help_kinds=["visites"], audiences=["seniors"])
     ListingFactory(help_kinds=["argent"])
     base = f"/recherche/?situation=isolement&commune={POUZAUGES}"
-    filters = {(f["name"], f["value"]): f for f in adviser.get(base).context["filters"]}
-    assert filters["aide", "visites"]["count"] == 1
+    filters = {(f.name, f.value): f for f in adviser.get(base).context["filters"]}
+    assert filters["aide", "visites"].count == 1
     assert ("aide", "soins") not in filters
-    assert filters["public", "seniors"]["count"] == 2
-    response = adviser.get(filters["aide", "visites"]["url"])
+    assert filters["public", "seniors"].count == 2
+    response = adviser.get(filters["aide", "visites"].url)
     assert response.context["results"].total == 1
-    active = [f for f in response.context["filters"] if f["is_active"]]
-    assert [f["value"] for f in active] == ["visites"]
-    assert "aide" not in active[0]["url"]
+    active = [f for f in response.context["filters"] if f.is_active]
+    assert [f.value for f in active] == ["visites"]
+    assert "aide" not in active[0].url
 
 
 def test_filters_are_links_that_turn_on_and_off(adviser):
     ListingFactory(home_visits=True)
     base = f"/recherche/?situation=isolement&commune={POUZAUGES}"
     domicile = adviser.get(base).context["filters"][1]
-    assert (domicile["count"], domicile["is_active"]) == (1, False)
-    again = adviser.get(domicile["url"]).context["filters"][1]
-    assert again["is_active"]
-    assert "domicile" not in again["url"]
+    assert (domicile.count, domicile.is_active) == (1, False)
+    again = adviser.get(domicile.url).context["filters"][1]
+    assert again.is_active
+    assert "domicile" not in again.url
 
 
 @pytest.mark.parametrize("situation", ["Mme Durand boit", "x\0"])

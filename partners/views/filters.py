@@ -1,5 +1,7 @@
 """The links that turn the filters of a result page on and off, each with its true count."""
 
+from dataclasses import dataclass
+
 from partners.addresses import address
 from partners.forms import CHOICES, YES_OR_NO
 from partners.models import Audience
@@ -8,8 +10,25 @@ IN_VIEW = 3
 """Filters that always stand in view; the rest are folded (product, screens)."""
 
 
+@dataclass
+class Filter:
+    """A link that turns a filter on or off; `count` is what it leaves or would leave."""
+
+    name: str
+    value: str
+    label: str
+    query: str
+    is_active: bool
+    count: int
+    is_folded: bool = False
+
+    @property
+    def url(self):
+        return f"{address('results')}?{self.query}"
+
+
 def links(form, found):
-    """[{name, value, label, query, url, is_active, count, is_folded}], in a fixed order.
+    """The filters (list of `Filter`) in a fixed order.
 
     The first three always; of the others, those that some card passes or that are active.
     """
@@ -20,11 +39,9 @@ def links(form, found):
             for value, label in choices
             if value != Audience.EVERYONE
         ]
-    return [
-        link | {"is_folded": place >= IN_VIEW and not link["is_active"]}
-        for place, link in enumerate(shown)
-        if place < IN_VIEW or link["count"] or link["is_active"]
-    ]
+    for link in shown[IN_VIEW:]:
+        link.is_folded = not link.is_active
+    return [link for link in shown if not link.is_folded or link.count]
 
 
 def _flag(form, found, name, facts):
@@ -36,15 +53,8 @@ def _link(form, found, name, attribute, value, label):
     now = getattr(found.criteria, attribute)
     is_active = now == value if value else now
     query = _query(form, name, value or "1", is_active=is_active, is_taken=bool(now))
-    return {
-        "name": name,
-        "value": value,
-        "label": label[:1].upper() + label[1:],
-        "query": query,
-        "url": f"{address('results')}?{query}",
-        "is_active": is_active,
-        "count": found.counts[(attribute, value) if value else attribute],
-    }
+    count = found.counts[(attribute, value) if value else attribute]
+    return Filter(name, value, label[:1].upper() + label[1:], query, bool(is_active), count)
 
 
 def _query(form, name, value, *, is_active, is_taken):

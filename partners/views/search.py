@@ -1,5 +1,6 @@
 """Home, the box, completion, results and their map: from a call to a phone number."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -31,6 +32,13 @@ from partners.report_forms import ERRORS
 from partners.search import search
 from partners.usage import tickets
 from partners.views import filters
+
+
+class Narrower(NamedTuple):
+    """The same search in one of several communes of a name."""
+
+    name: str
+    query: str
 
 
 @require_safe
@@ -116,7 +124,7 @@ def answer(request, form, *, text="", opened=()):
 
 def _results_context(request, form, found, opened):
     communes = found.criteria.communes
-    narrow = [{"name": c.name, "query": form.query(commune=[c.code])} for c in communes]
+    narrow = [Narrower(c.name, form.query(commune=[c.code])) for c in communes]
     return {
         "results": found,
         "opened": opened,
