@@ -13,7 +13,7 @@ SECTIONS = [
     ("manage_review", "À vérifier", "circle-check"),
     ("manage_campaigns", "Campagnes", "mail"),
     ("manage_coverage", "Couverture", "map"),
-    ("manage_gaps", "Manques", "flag"),
+    ("manage_gaps", "Manques", "circle-dashed"),
     ("manage_usage", "Usage", "chart-column"),
     ("manage_vocabulary", "Vocabulaire", "message-square"),
     ("manage_instances", "Instances", "calendar-clock"),
