@@ -11,6 +11,7 @@ from partners.views import (
     documents,
     eligibility,
     favourites,
+    handouts,
     listings,
     notes,
     pages,
@@ -68,6 +69,13 @@ favourite_urls = [
     path("favoris/fiches/<int:pk>/ranger/", favourites.arrange, name="arrange"),
 ]
 
+handout_urls = [
+    path("feuille/", handouts.sheet, name="handout"),
+    path(f"feuille/{handouts.FILE_NAME}", handouts.pdf, name="handout_pdf"),
+    path("feuille/page/", handouts.open_page, name="handout_open"),
+    path("p/<str:token>/", handouts.page, name="handout_page"),
+]
+
 map_urls = [
     path("carte/", map_views.overview, name="map"),
     path("carte/points.json", map_views.points, name="map_points"),
@@ -120,6 +128,7 @@ urlpatterns = [
     path("agenda/adresse/retirer/", agenda.unsubscribe, name="calendar_unsubscribe"),
     path("agenda/<str:secret>.ics", agenda.feed, name="calendar_feed"),
     *favourite_urls,
+    *handout_urls,
     *map_urls,
     *reference_urls,
     *manage_urls,

@@ -1,6 +1,6 @@
 """Opening hours: OpenStreetMap `opening_hours` expressions ⇄ people (pure Python, no Django).
 
-- `state`, `next_dates`: what is open now, and when next;
+- `state`, `next_dates`: what is open now, and when next; `coming`: the days to come, in words;
 - `describe`, `describe_permanence`: the expression in French;
 - `validate`: what a person typed, checked;
 - `parse_cell`, `from_slots`: a week of spreadsheet cells to an expression;
@@ -11,6 +11,7 @@ Syntax: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
 """
 
 from partners.hours.cells import SlotsResult, from_slots, parse_cell
+from partners.hours.coming import coming
 from partners.hours.french import format_date, format_day, format_interval, format_time
 from partners.hours.grammar import HoursError, validate
 from partners.hours.opening import State, next_dates, state
@@ -26,6 +27,7 @@ __all__ = [
     "SlotsResult",
     "State",
     "Week",
+    "coming",
     "describe",
     "describe_permanence",
     "format_date",

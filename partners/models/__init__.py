@@ -14,6 +14,7 @@ from partners.models.entry import GENERALIST, SearchEntry
 from partners.models.entry_point import EntryPoint
 from partners.models.favourite import Favourite, Folder
 from partners.models.gap import Gap
+from partners.models.handout import HandOut
 from partners.models.helpline import Helpline
 from partners.models.instance import Instance, InstanceScheme, Meeting
 from partners.models.invitation import Invitation
@@ -86,6 +87,7 @@ __all__ = [
     "FormDraft",
     "Gap",
     "GlossaryTerm",
+    "HandOut",
     "HelpKind",
     "Helpline",
     "Instance",

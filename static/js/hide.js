@@ -6,6 +6,7 @@ const TWICE_MS = 1000;
 function forget() {
   try {
     sessionStorage.clear();
+    localStorage.removeItem("feuille"); // the tray (tray.js)
   } catch {
     // No storage, so nothing to forget.
   }

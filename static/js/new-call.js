@@ -3,6 +3,7 @@
 document.querySelector("form[data-new-call]")?.addEventListener("submit", () => {
   try {
     sessionStorage.clear();
+    localStorage.removeItem("feuille"); // the tray (tray.js)
   } catch {
     // No storage, so nothing to forget.
   }

@@ -1,0 +1,121 @@
+"""A small map of where a partner is, drawn from our own outlines: communes, their names, a dot.
+
+An SVG that stands in a page (attributes alone, no style) and in a PDF.
+"""
+
+from math import cos, radians
+
+from django.conf import settings
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from partners import geo
+from partners.models import Outline
+
+WIDTH, HEIGHT = 320, 180
+REACH_KM = 9.0
+"""From the dot to the upper edge."""
+
+DRAWN_KM = 30.0
+"""Town centres within this: their communes may reach into the map."""
+
+MOST_NAMES = 7
+LETTER = 6.4
+LINE = 15
+FONT = "Atkinson Hyperlegible, system-ui, sans-serif"
+Point = tuple[float, float]
+
+
+def svg(point: Point, label: str) -> str:
+    """The map around a point (latitude, longitude in degrees); `label` for who cannot see it.
+
+    Without any outline, the dot and the names alone.
+    """
+    scale = HEIGHT / 2 / REACH_KM
+    drawn = _outlines(point)
+    shapes = "".join(_path(outline.geometry, point, scale) for outline in drawn)
+    names = _names([outline.territory for outline in drawn], point, scale)
+    return mark_safe(  # noqa: S308 (names are escaped)
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(label)}" class="handout-map">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#e9edf2"/>'
+        f'<g fill="#ffffff" stroke="#76818f" stroke-width="0.8">{shapes}</g>'
+        f'<g fill="#17202b" font-family="{FONT}" font-size="13" text-anchor="middle">{names}</g>'
+        f"{_dot()}</svg>"
+    )
+
+
+def _dot() -> str:
+    x, y = WIDTH / 2, HEIGHT / 2
+    return (
+        f'<circle cx="{x}" cy="{y}" r="8" fill="{settings.LANDLORD_COLOR}" '
+        'stroke="#ffffff" stroke-width="3"/>'
+    )
+
+
+def _outlines(point):
+    south, west, north, east = geo.bounding_box(*point, DRAWN_KM)
+    near = Outline.objects.filter(
+        territory__latitude__range=(south, north), territory__longitude__range=(west, east)
+    )
+    return list(near.select_related("territory").order_by("territory__code"))
+
+
+def _at(latitude, longitude, point, scale):
+    """Pixels from the upper left corner: degrees are short of distances, so a plane will do."""
+    km = 111.2
+    x = (longitude - point[1]) * cos(radians(point[0])) * km * scale
+    return WIDTH / 2 + x, HEIGHT / 2 - (latitude - point[0]) * km * scale
+
+
+def _path(geometry, point, scale):
+    """One path of a commune; nothing when all of it is off the map."""
+    polygons = geometry["coordinates"]
+    polygons = polygons if geometry["type"] == "MultiPolygon" else [polygons]
+    rings = [
+        [_at(latitude, longitude, point, scale) for longitude, latitude, *_ in ring]
+        for polygon in polygons
+        for ring in polygon
+    ]
+    drawn = "".join(_ring(ring) for ring in rings if _is_seen(ring))
+    return f'<path d="{drawn}"/>' if drawn else ""
+
+
+def _is_seen(ring):
+    xs, ys = zip(*ring, strict=True)
+    return max(xs) > 0 and min(xs) < WIDTH and max(ys) > 0 and min(ys) < HEIGHT
+
+
+def _ring(ring):
+    points = dict.fromkeys(f"{round(x)} {round(y)}" for x, y in ring)
+    return f"M{'L'.join(points)}Z"
+
+
+def _names(communes, point, scale):
+    """Of the largest towns, as long as they meet neither each other nor the dot."""
+    taken = [(WIDTH / 2 - 11, HEIGHT / 2 - 11, WIDTH / 2 + 11, HEIGHT / 2 + 11)]
+    said = []
+    for commune in sorted(communes, key=lambda one: (-(one.population or 0), one.pk)):
+        if not commune.has_point or len(said) == MOST_NAMES:
+            continue
+        x, y = _at(commune.latitude, commune.longitude, point, scale)
+        for top in (y + LINE + 3, y - 10):
+            box = _box(commune.name, x, top)
+            if _fits(box) and not any(_meets(box, other) for other in taken):
+                taken.append(box)
+                said.append(f'<text x="{x:.0f}" y="{top:.0f}">{escape(commune.name)}</text>')
+                break
+    return "".join(said)
+
+
+def _box(name, x, baseline):
+    half = len(name) * LETTER / 2
+    return x - half, baseline - LINE, x + half, baseline + 3
+
+
+def _fits(box):
+    return box[0] > 2 and box[1] > 0 and box[2] < WIDTH - 2 and box[3] < HEIGHT
+
+
+def _meets(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
