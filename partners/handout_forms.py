@@ -43,7 +43,9 @@ class HandOutForm(forms.Form):
     gros = forms.BooleanField(required=False)
     simple = forms.BooleanField(required=False)
     discret = forms.BooleanField(required=False)
-    page = forms.RegexField(r"^[\w-]{1,64}\Z", required=False, error_messages={"invalid": UNREADABLE})
+    page = forms.RegexField(
+        r"^[\w-]{1,64}\Z", required=False, error_messages={"invalid": UNREADABLE}
+    )
 
     @cached_property
     def keys(self):
@@ -62,7 +64,9 @@ class HandOutForm(forms.Form):
         """
         facts = self._facts | changes
         keys = ",".join(map(str, facts.pop("fiches")))
-        return urlencode({"fiches": keys} | {k: v for k, v in facts.items() if v}, doseq=True, safe=",")
+        return urlencode(
+            {"fiches": keys} | {k: v for k, v in facts.items() if v}, doseq=True, safe=","
+        )
 
     @property
     def _facts(self):

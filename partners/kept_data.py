@@ -102,6 +102,15 @@ ENTRIES = [
         "Agency InternalReferent",
     ),
     Entry(
+        "Pages remises aux locataires",
+        "personne : des numéros de fiches, sans compte ni besoin",
+        "montrer des contacts publics derrière un QR code, sans mot de passe",
+        NOBODY,
+        ERASED["pages"],
+        "qui a l'adresse, tirée au sort et connue de la feuille seule",
+        "HandOut",
+    ),
+    Entry(
         "Saisies de fiches en cours",
         "organismes ; une personne peut être nommée parmi les contacts",
         "rendre ce qui était tapé après une panne ou un onglet fermé",

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from partners.models import FormDraft, Invitation, LocalNote, PurgeRun, Session
+from partners.models import FormDraft, HandOut, Invitation, LocalNote, PurgeRun, Session
 from partners.uploads import receiving
 
 SIGN_IN_TRACES = timedelta(days=183)
@@ -62,6 +62,10 @@ def _form_drafts():
     return _gone(FormDraft.objects.filter(saved_at__lt=timezone.now() - FORM_DRAFTS))
 
 
+def _hand_outs():
+    return _gone(HandOut.objects.filter(expires_on__lt=timezone.localdate()))
+
+
 def _notes():
     """With what their history told of them."""
     now = timezone.now()
@@ -89,6 +93,7 @@ RULES = [
     ),
     Rule("imports", "imports jamais appliqués", "30 jours", receiving.abandon_old),
     Rule("saisies", "saisies de fiches jamais enregistrées", "30 jours", _form_drafts),
+    Rule("pages", "pages remises à des locataires", "90 jours", _hand_outs),
     Rule("notes", "notes locales des agences", "treize mois, un mois une fois retirées", _notes),
     Rule("passages", "comptes rendus d'effacement", "deux ans", _reports),
 ]

@@ -117,6 +117,7 @@ PURPOSES = {
     },
     "partners.Meeting": {"place": "where a commission meets"},
     "partners.CalendarKey": {"digest": "the fingerprint of a secret address"},
+    "partners.HandOut": {"digest": "the fingerprint of a secret address"},
     "partners.Gap": {"note": "what is missing on a territory; the form warns (rule R2)"},
     "partners.Merge": {"moved": "keys of rows, no text"},
     "partners.FormDraft": {

@@ -47,11 +47,14 @@ def _row(item: Item) -> Row:
         "consigne": item.instructions,
         "dire": [line for line in (item.say, item.advice) if line],
         "demande": [_door(door) for door in item.doors],
-        "adresse": ["L'adresse est secrète\u00a0: appelez."] if item.is_confidential else item.address,
+        "adresse": ["L'adresse est secrète\u00a0: appelez."]
+        if item.is_confidential
+        else item.address,
         "carte": item.map,
         "carte_dit": f"Petite carte\u00a0: {item.name}",
         "jours": [f"{days}\u00a0: {times}" for days, times in item.days],
         "notes": item.notes,
+        "horaires_a_gauche": item.has_room_beside,
         "papiers": [_paper(paper) for paper in item.papers],
         "plaquettes": [leaflet.title for leaflet in item.leaflets],
         "verifie": item.freshness,
@@ -61,7 +64,8 @@ def _row(item: Item) -> Row:
 def _door(door: Any) -> Row:
     words = [door.instructions, door.note]
     return {
-        "nom": f"{door.name} ({door.territory})",
+        "nom": door.name,
+        "lieu": door.territory,
         "telephone": phones.display(door.phone),
         "note": ". ".join(filter(None, words)),
     }

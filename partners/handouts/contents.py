@@ -61,6 +61,11 @@ class Item:
     leaflets: list[Document]
     freshness: str
 
+    @property
+    def has_room_beside(self):
+        """Whether its hours stand beside its place, under the number, rather than below it."""
+        return bool(self.address) and not self.doors
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -161,7 +166,7 @@ def _map(listing, match):
     if not found:
         return ""
     label = f"Petite carte\u00a0: {listing.name}, {listing.commune_name or 'son lieu'}"
-    return maps.svg((found[0].latitude, found[0].longitude), label)
+    return maps.svg((found[0].latitude, found[0].longitude), label, found[0].commune_id)
 
 
 def _days(listing, at, departement):
@@ -197,7 +202,7 @@ def _freshness(card, links):
     """When the number was checked, and from when on it should be again."""
     checked = card.verified_on
     if checked is None:
-        return "Numéro à vérifier."
+        return "Numéro pas encore vérifié."
     is_urgent = any(
         link.role == ListingSituation.Role.CORE and link.situation.is_danger for link in links
     )

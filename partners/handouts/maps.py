@@ -26,21 +26,26 @@ FONT = "Atkinson Hyperlegible, system-ui, sans-serif"
 Point = tuple[float, float]
 
 
-def svg(point: Point, label: str) -> str:
+def svg(point: Point, label: str, commune_id: int | None = None) -> str:
     """The map around a point (latitude, longitude in degrees); `label` for who cannot see it.
+
+    `commune_id`: the one that it stands in, named first.
 
     Without any outline, the dot and the names alone.
     """
     scale = HEIGHT / 2 / REACH_KM
     drawn = _outlines(point)
     shapes = "".join(_path(outline.geometry, point, scale) for outline in drawn)
-    names = _names([outline.territory for outline in drawn], point, scale)
+    known = [outline.territory for outline in drawn]
+    known.sort(key=lambda one: (one.pk != commune_id, -(one.population or 0), one.pk))
+    names = _names(known, point, scale)
     return mark_safe(  # noqa: S308 (names are escaped)
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(label)}" class="handout-map">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#e9edf2"/>'
-        f'<g fill="#ffffff" stroke="#76818f" stroke-width="0.8">{shapes}</g>'
-        f'<g fill="#17202b" font-family="{FONT}" font-size="13" text-anchor="middle">{names}</g>'
+        f'<g fill="#ffffff" stroke="#a7b1be" stroke-width="1">{shapes}</g>'
+        f'<g fill="#17202b" font-family="{FONT}" font-size="13" text-anchor="middle" '
+        f'stroke="#ffffff" stroke-width="3" paint-order="stroke">{names}</g>'
         f"{_dot()}</svg>"
     )
 
@@ -92,14 +97,14 @@ def _ring(ring):
 
 
 def _names(communes, point, scale):
-    """Of the largest towns, as long as they meet neither each other nor the dot."""
+    """Of these towns in their order, as long as they meet neither each other nor the dot."""
     taken = [(WIDTH / 2 - 11, HEIGHT / 2 - 11, WIDTH / 2 + 11, HEIGHT / 2 + 11)]
     said = []
-    for commune in sorted(communes, key=lambda one: (-(one.population or 0), one.pk)):
+    for commune in communes:
         if not commune.has_point or len(said) == MOST_NAMES:
             continue
         x, y = _at(commune.latitude, commune.longitude, point, scale)
-        for top in (y + LINE + 3, y - 10):
+        for top in (y + LINE + 3, y - 10, y + 2 * LINE, y - 2 * LINE):
             box = _box(commune.name, x, top)
             if _fits(box) and not any(_meets(box, other) for other in taken):
                 taken.append(box)

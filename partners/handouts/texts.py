@@ -142,4 +142,6 @@ def sms_link(text: str) -> str:
 
 def mail_link(subject: str, text: str) -> str:
     """Opens a message without a recipient; lines end as RFC 6068 wants."""
-    return f"mailto:?subject={quote(subject)}&body={quote(text.replace(chr(10), chr(13) + chr(10)))}"
+    return (
+        f"mailto:?subject={quote(subject)}&body={quote(text.replace(chr(10), chr(13) + chr(10)))}"
+    )

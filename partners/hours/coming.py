@@ -19,7 +19,9 @@ HOLIDAY = "jour férié, appelez avant de venir"
 MOST_OPENINGS = 100
 
 
-def coming(osm: str, at: datetime, *, days: int = 7, departement: str = "") -> list[tuple[str, str]]:
+def coming(
+    osm: str, at: datetime, *, days: int = 7, departement: str = ""
+) -> list[tuple[str, str]]:
     """[("Du lundi 23 au vendredi 27 novembre", "de 9 h à 12 h et de 14 h à 17 h"), …].
 
     From the day of `at` on, equal days in a row together. `[]` when the expression opens on none
@@ -27,9 +29,7 @@ def coming(osm: str, at: datetime, *, days: int = 7, departement: str = "") -> l
     """
     today = localise(at, departement).date()
     start = datetime.combine(today, time.min)
-    found = next_dates(
-        osm, start, count=MOST_OPENINGS, horizon_days=days, departement=departement
-    )
+    found = next_dates(osm, start, count=MOST_OPENINGS, horizon_days=days, departement=departement)
     openings = [one for one in found if today <= one[0].date()]
     if not openings:
         return []

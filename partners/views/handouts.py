@@ -188,4 +188,6 @@ def _problems(form):
 
 
 def _template(form):
-    return "partners/handout_simple.html" if form.cleaned_data["simple"] else "partners/handout.html"
+    return (
+        "partners/handout_simple.html" if form.cleaned_data["simple"] else "partners/handout.html"
+    )
