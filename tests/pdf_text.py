@@ -6,7 +6,8 @@ import zlib
 OBJECT = re.compile(rb"\n(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 PAGE = re.compile(rb"/Type/Page/Resources (\d+) 0 R.*?/Contents (\d+) 0 R", re.DOTALL)
-SHOWN = re.compile(rb"/(f\d+) [\d.]+ Tf|\((?:\\.|[^\\()])*\)|(\]TJ|Tj)", re.DOTALL)
+SHOWN = re.compile(rb"/(f\d+) [\d.]+ Tf|((?:/\w+)?\()|(\]TJ|Tj)")
+PIECE = re.compile(rb"\\.|[()]|[^\\()]+", re.DOTALL)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -26,17 +27,32 @@ def _page(objects, resources, contents):
         name: _letters(objects, int(key))
         for name, key in re.findall(rb"/(f\d+) (\d+) 0 R", objects[resources])
     }
+    stream, at = _unpacked(objects[contents]), 0
     said, letters = [], {}
-    for found in SHOWN.finditer(_unpacked(objects[contents])):
+    while found := SHOWN.search(stream, at):
+        at = found.end()
         if found[1]:
             letters = fonts[found[1]]
-        elif found[2]:
+        elif found[3]:
             said.append(" ")
         else:
-            codes = _unescaped(found[0][1:-1])
+            at = _end(stream, at)
+            if found[2] != b"(":
+                continue  # the text instead of something
+            codes = _unescaped(stream[found.end() : at - 1])
             pairs = zip(codes[::2], codes[1::2], strict=True)
             said += [letters.get(high << 8 | low, "") for high, low in pairs]
     return "".join(said)
+
+
+def _end(stream, at):
+    """After the parenthesis that closes a string; those inside go by pairs, or escaped."""
+    depth = 1
+    while depth:
+        piece = PIECE.match(stream, at)
+        at = piece.end()
+        depth += {b"(": 1, b")": -1}.get(piece[0], 0)
+    return at
 
 
 def _letters(objects, font):

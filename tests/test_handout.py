@@ -259,7 +259,7 @@ def test_reading_a_sheet_writes_nothing(adviser):
     for name in ("handout", "handout_pdf"):
         with CaptureQueriesContext(connection) as captured:
             adviser.get(reverse(name), asked([made], situation="isolement"))
-        verbs = {query["sql"].split()[0] for query in captured}
+        verbs = {query["sql"].split()[0] for query in captured if query["sql"]}
         assert verbs <= {"SELECT", "WITH", "SAVEPOINT", "RELEASE"}, verbs
 
 
