@@ -1,4 +1,4 @@
-"""The sheet that a tenant takes away: what it says, what it never says, and what nobody is asked."""
+"""The sheet that a tenant takes away: what it says and never says, and what nobody is asked."""
 
 import re
 from datetime import date, timedelta
