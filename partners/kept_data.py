@@ -52,7 +52,17 @@ ENTRIES = [
         "tant que le partenaire existe ; une fiche archivée se garde",
         f"{STAFF} ; la ligne des professionnels, pas la proximité",
         "Listing ListingSituation CoverageZone Permanence SchemeRole SearchEntry Verification"
-        " SourceRecord Proposal ListingChange Merge Distinction CriterionGroup Criterion",
+        " SourceRecord Proposal ListingChange Merge Distinction",
+    ),
+    Entry(
+        "Dispositifs et instances",
+        "des organismes ; une personne peut être nommée dans un texte ou un document",
+        "dire à qui s'adresse un dispositif, qui l'instruit, ce qu'il faut apporter, qui décide",
+        DIRECTORY,
+        "tant que le dispositif existe ; une fiche archivée se garde",
+        STAFF,
+        "SchemeDetails CriterionGroup Criterion EntryPoint Step Alternative Ceiling Document"
+        " DocumentFile Paper Instance InstanceScheme Meeting",
     ),
     Entry(
         "Relation avec les partenaires",
@@ -89,7 +99,7 @@ ENTRIES = [
         f"tant que le compte existe ; fermé, il se garde pour l'historique. Invitation : "
         f"{ERASED['invitations']} ; appareils connectés : {ERASED['sessions']}",
         f"la personne elle-même, {ADMINISTRATORS}",
-        "User User_groups User_user_permissions Invitation Session ApiToken auth.Group"
+        "User User_groups User_user_permissions Invitation Session ApiToken CalendarKey auth.Group"
         " auth.Group_permissions auth.Permission",
     ),
     Entry(
