@@ -3,7 +3,7 @@
 import secrets
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from partners.models.history import keep_history
@@ -20,9 +20,11 @@ class CalendarKeyQuerySet(models.QuerySet):
 
     def issue(self, user):
         """(key, secret) for an account; whatever it had before opens nothing any more."""
-        self.revoke(user)
         secret = secrets.token_urlsafe(32)
-        return self.create(user=user, digest=digest_of(secret)), secret
+        with transaction.atomic():
+            type(user).objects.select_for_update().get(pk=user.pk)  # two clicks make one key
+            self.revoke(user)
+            return self.create(user=user, digest=digest_of(secret)), secret
 
     def revoke(self, user):
         """How many keys of an account were open (int)."""
