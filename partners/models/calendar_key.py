@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from partners.models.history import keep_history
 from partners.models.token import digest_of
+from partners.models.user import User
 
 
 class CalendarKeyQuerySet(models.QuerySet):
@@ -22,7 +23,7 @@ class CalendarKeyQuerySet(models.QuerySet):
         """(key, secret) for an account; whatever it had before opens nothing any more."""
         secret = secrets.token_urlsafe(32)
         with transaction.atomic():
-            type(user).objects.select_for_update().get(pk=user.pk)  # two clicks make one key
+            User.objects.select_for_update().get(pk=user.pk)  # two clicks make one key
             self.revoke(user)
             return self.create(user=user, digest=digest_of(secret)), secret
 
