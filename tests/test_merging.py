@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from partners.merging import choices, links, undoing, uniting
 from partners.models import (
+    Alternative,
+    Ceiling,
     Contact,
     ContactNotice,
     Distinction,
@@ -16,11 +18,14 @@ from partners.models import (
     Listing,
     ListingSituation,
     Merge,
+    Paper,
     Proposal,
     Report,
+    SchemeDetails,
     SchemeRole,
     Situation,
     SourceRecord,
+    Step,
     User,
     derived,
 )
@@ -195,6 +200,25 @@ def test_two_schemes_unite_their_structures():
 
 
 # What is proposed
+
+
+def test_what_stands_around_a_scheme_follows_and_tables_of_ceilings_never_overlap():
+    kept, absorbed = pair(kind="dispositif")
+    Listing.objects.filter(pk=kept.pk).update(kind="dispositif")
+    for scheme in (kept, absorbed):
+        Paper.objects.create(listing=scheme, name="Bail")
+        Ceiling.objects.create(
+            scheme=scheme, label="Mois", amounts=[1], valid_from=date(2026, 1, 1), source="s"
+        )
+    Paper.objects.create(listing=absorbed, name="Avis d'imposition")
+    Step.objects.create(scheme=absorbed, title="Rendez-vous")
+    SchemeDetails.objects.create(listing=absorbed, objective="Rester")
+    Alternative.objects.create(scheme=absorbed, other=kept, reason="x")
+    merge(kept, absorbed)
+    assert {paper.name for paper in kept.papers.all()} == {"Bail", "Avis d'imposition"}
+    assert [kept.steps.count(), kept.ceilings.count(), absorbed.ceilings.count()] == [1, 1, 1]
+    assert kept.details.objective == "Rester"
+    assert not kept.alternatives.exists()
 
 
 def test_fuller_and_lately_verified_values_are_proposed():
