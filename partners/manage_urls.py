@@ -15,6 +15,7 @@ from partners.views.manage import drafts as manage_drafts
 from partners.views.manage import gaps as manage_gaps
 from partners.views.manage import history as manage_history
 from partners.views.manage import home as manage_home
+from partners.views.manage import import_mappings as manage_import_mappings
 from partners.views.manage import import_work as manage_import_work
 from partners.views.manage import imports as manage_imports
 from partners.views.manage import instances as manage_instances
@@ -301,6 +302,21 @@ manage_urls = [
     ),
     path("gestion/fiches/<int:pk>/caviarder/", manage_redact.redact, name="manage_records_redact"),
     path("gestion/imports/", manage_imports.overview, name="manage_imports"),
+    path(
+        "gestion/imports/correspondances/",
+        manage_import_mappings.overview,
+        name="manage_imports_mappings",
+    ),
+    path(
+        "gestion/imports/correspondances/<int:pk>/renommer/",
+        manage_import_mappings.rename,
+        name="manage_imports_mapping_rename",
+    ),
+    path(
+        "gestion/imports/correspondances/<int:pk>/supprimer/",
+        manage_import_mappings.delete,
+        name="manage_imports_mapping_delete",
+    ),
     path("gestion/imports/<int:pk>/", manage_import_work.detail, name="manage_imports_detail"),
     path(
         "gestion/imports/<int:pk>/colonnes/", manage_imports.columns, name="manage_imports_columns"

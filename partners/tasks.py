@@ -97,7 +97,12 @@ def soon(task):
         task.defer()
 
 
-# A census brought by the workspace: three jobs of one upload, one after the other
+# A census brought by the workspace: the jobs of one upload, one after the other
+
+
+@app.task
+def read_upload(pk):
+    work.read(pk)
 
 
 @app.task

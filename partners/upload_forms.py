@@ -6,7 +6,15 @@ from django.conf import settings
 from partners.imports import cells, guessing, labels, mapping
 from partners.imports.columns import BY_HEADER
 from partners.imports.errors import ImportRefused, quote
-from partners.models import Fees, Listing, Situation, StructureType, Territory, UploadRow
+from partners.models import (
+    Fees,
+    Listing,
+    SavedMapping,
+    Situation,
+    StructureType,
+    Territory,
+    UploadRow,
+)
 from partners.uploads.doubts import LEFT_OUT, NEW, record_of
 from partners.uploads.handler import MAX_BYTES
 from partners.uploads.receiving import signature
@@ -276,3 +284,16 @@ class DecisionsForm(forms.Form):
 def _makes_sense(row, choice):
     known = {one["pk"] for one in row.alike}
     return choice in (NEW, LEFT_OUT) or record_of(choice) in known
+
+
+class MappingNameForm(forms.ModelForm):
+    """The name of choices of columns that are kept."""
+
+    class Meta:
+        model = SavedMapping
+        fields = ("name",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["id"] = f"nom-{self.instance.pk}"
+        self.fields["name"].error_messages["required"] = "Donnez un nom à ces choix."

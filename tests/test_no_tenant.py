@@ -140,6 +140,9 @@ PURPOSES = {
         "changes refusals warnings": "a plan, without its values once applied (rule R8)",
         "undo_notes": "what the importer says of it",
     },
+    "partners.UploadSheet": {
+        "name content": "a sheet of such a census; it goes when the file goes",
+    },
     "partners.SavedMapping": {"name signature content": "names of columns, chosen by a manager"},
     "partners.User": {"password first_name last_name email": ACCOUNT},
     "admin.LogEntry": {"object_id object_repr change_message": FRAMEWORK},

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import date
 
 import pghistory
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from openpyxl import Workbook
 
+from partners.imports import reader
 from partners.models import (
     Contact,
     Gap,
@@ -201,6 +203,117 @@ def test_any_file_name_is_shown_as_one(manager, name):
 def test_double_click_brings_one_import(manager):
     assert received(manager) == received(manager)
     assert Upload.objects.count() == 1
+
+
+# A workbook that takes long to read
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Every workbook is: the limit is one of time."""
+    monkeypatch.setattr(reader, "SLOW_BYTES", 0)
+
+
+def two_sheets():
+    def add(made):
+        made.create_sheet("Partenaires").append(["organisme", "ville"])
+        made["Partenaires"].append(["Relais\ndu Lay", "Pouzauges"])
+        made["Partenaires"].append([])
+        made["Partenaires"].append(["Entraide; « du » Bocage", "Pouzauges"])
+
+    return book(["nom", "cp"], ["À propos", 85700], change=add)
+
+
+def test_large_workbook_is_read_in_the_background_and_then_as_any_other(manager, slow):
+    upload = received(manager, two_sheets(), name="forum.xlsx")
+    assert "Lecture en cours" in html(manager, upload.get_absolute_url())
+    assert received(manager, two_sheets(), name="forum.xlsx") == upload
+    run_jobs()
+    upload.refresh_from_db()
+    assert (upload.status, upload.rows, bytes(upload.content)) == ("recu", 1, b"")
+    assert upload.mapping["options"]["source"] == "forum"
+    address = f"{IMPORTS}{upload.pk}/colonnes/"
+    assert "<option>Partenaires</option>" in html(manager, address)
+    manager.post(address, {"feuille": "Partenaires"})
+    upload.refresh_from_db()
+    assert upload.mapping["columns"] == {"nom": "organisme", "commune": "ville"}
+    manager.post(address, answers(manager, upload))
+    run_jobs()
+    assert outcomes(upload) == {2: "creee", 4: "creee"}
+    upload.refresh_from_db()
+    write(manager, upload)
+    names = {listing.name for listing in Listing.objects.all()}
+    assert names == {"Relais du Lay", "Entraide; « du » Bocage"}
+    assert not upload.sheets.exists()
+
+
+def test_large_workbook_read_in_the_background_gives_the_cells_of_one_read_at_once(
+    manager, slow, monkeypatch
+):
+    content = book(["nom", "jour", "nombre", "vrai"], ["=1+1", date(2026, 3, 1), 3.0, True])
+    upload = received(manager, content, name="forum.xlsx")
+    run_jobs()
+    upload.refresh_from_db()
+    assert receiving.table(upload) == reader.parse(content, "forum.xlsx")
+
+
+def test_large_workbook_that_is_no_census_is_dropped_and_the_reason_is_shown(manager, slow):
+    upload = received(manager, book(["nom"]), name="vide.xlsx")
+    run_jobs()
+    upload.refresh_from_db()
+    assert (upload.status, upload.content) == ("abandonne", None)
+    assert "aucune ligne sous son en-tête" in html(manager, upload.get_absolute_url())
+
+
+def test_large_workbook_that_cannot_be_one_is_refused_at_once(manager, slow):
+    answer = sent(manager, with_member(book(["nom"]), "mimetype", b"x"), name="a.xlsx")
+    assert answer.status_code == 422
+    assert "LibreOffice" in said(answer)
+
+
+def test_abandoned_large_workbook_leaves_no_sheet(manager, slow):
+    upload = received(manager, two_sheets(), name="forum.xlsx")
+    run_jobs()
+    manager.post(f"{upload.get_absolute_url()}abandonner/")
+    assert not upload.sheets.exists()
+
+
+# Choices that were kept
+
+KEPT = "/gestion/imports/correspondances/"
+
+
+@pytest.fixture
+def kept():
+    content = {"columns": {"nom": "Organisme"}, "hours": {"lundi": "Lun."}}
+    return SavedMapping.objects.create(name="Forum", signature="a", content=content)
+
+
+def test_kept_choices_are_listed_with_their_columns(manager, kept):
+    page = html(manager, KEPT)
+    assert "Forum" in page
+    assert "« Organisme » est « nom »" in page
+    assert "« Lun. » est « horaires du lundi »" in page
+    kept.delete()
+    assert "Aucun choix gardé" in html(manager, KEPT)
+
+
+def test_kept_choices_are_renamed_and_another_name_is_not_taken(manager, kept):
+    SavedMapping.objects.create(name="Annuaire", signature="b", content={})
+    answer = manager.post(f"{KEPT}{kept.pk}/renommer/", {"name": "Annuaire"})
+    assert answer.status_code == 422
+    assert "porte déjà ce nom" in said(answer)
+    assert manager.post(f"{KEPT}{kept.pk}/renommer/", {"name": " "}).status_code == 422
+    assert manager.post(f"{KEPT}{kept.pk}/renommer/", {"name": "x" * 81}).status_code == 422
+    manager.post(f"{KEPT}{kept.pk}/renommer/", {"name": "Forum 2026"})
+    kept.refresh_from_db()
+    assert kept.name == "Forum 2026"
+
+
+def test_kept_choices_are_deleted_and_twice_is_once(manager, kept):
+    for _ in range(2):
+        assert manager.post(f"{KEPT}{kept.pk}/supprimer/").status_code == 302
+    assert not SavedMapping.objects.exists()
 
 
 # Its columns

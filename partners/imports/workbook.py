@@ -18,6 +18,7 @@ from partners.imports.reader import UNCALCULATED
 MAX_UNZIPPED = 100 * 1024 * 1024
 MOST_RECORDS = 200_000  # a spreadsheet holds more, the importer takes 50,000 that are filled
 FORMULA = re.compile(rb"<f[ >/]")
+BROKEN = "Le classeur .xlsx est abîmé ou n'en est pas un."
 UNREADABLE = (
     KeyError,
     ValueError,
@@ -43,7 +44,29 @@ def rows(data: bytes, *, sheet: str = "") -> Iterator[list[str]]:
         has_formulas = _checked(data)
         yield from _rows(data, sheet, has_formulas=has_formulas)
     except UNREADABLE:
-        raise ImportRefused("Le classeur .xlsx est abîmé ou n'en est pas un.") from None
+        raise ImportRefused(BROKEN) from None
+
+
+def every(data: bytes) -> Iterator[tuple[str, int, Iterator[list[str]]]]:
+    """Each sheet of cells: its name, how many rows it says it has (0 unknown), its `rows`.
+
+    The workbook is opened once: the texts that its sheets share are the slow part of it.
+    """
+    try:
+        kinds = [True, False] if _checked(data) else [True]
+        books = [_opened(data, data_only=kind) for kind in kinds]
+        for sheet in books[0].worksheets:
+            said = sheet.max_row or 0
+            yield sheet.title, said, _guarded(_records([_cells(b, sheet.title) for b in books]))
+    except UNREADABLE:
+        raise ImportRefused(BROKEN) from None
+
+
+def _guarded(records: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from records
+    except UNREADABLE:
+        raise ImportRefused(BROKEN) from None
 
 
 def sheets(data: bytes) -> list[str]:
@@ -51,24 +74,38 @@ def sheets(data: bytes) -> list[str]:
     return [sheet.title for sheet in _opened(data, data_only=True).worksheets]
 
 
+def check(data: bytes) -> None:
+    """Raises `ImportRefused` for what is seen at once not to be a workbook of a decent size."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check(archive)
+    except UNREADABLE:
+        raise ImportRefused(BROKEN) from None
+
+
 def _checked(data: bytes) -> bool:
     """Whether a sheet holds formulas, once it is known to be a workbook of a decent size."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _check(archive)
         names = archive.namelist()
-        if "mimetype" in names:
-            raise ImportRefused(
-                "Le fichier est un classeur LibreOffice (.ods)"
-                f"{NBSP}: ouvrez-le et enregistrez-le en .xlsx ou en CSV."
-            )
-        if any(name.endswith("vbaProject.bin") for name in names):
-            raise ImportRefused(
-                f"Le classeur contient des macros (.xlsm){NBSP}: enregistrez-le en .xlsx."
-            )
-        if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED:
-            limit = MAX_UNZIPPED // 1024 // 1024
-            raise ImportRefused(f"Le classeur décompressé dépasse {limit} Mo.")
         sheets = [name for name in names if name.startswith("xl/worksheets/sheet")]
         return any(_has_formula(archive, name) for name in sheets)
+
+
+def _check(archive: zipfile.ZipFile) -> None:
+    names = archive.namelist()
+    if "mimetype" in names:
+        raise ImportRefused(
+            "Le fichier est un classeur LibreOffice (.ods)"
+            f"{NBSP}: ouvrez-le et enregistrez-le en .xlsx ou en CSV."
+        )
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise ImportRefused(
+            f"Le classeur contient des macros (.xlsm){NBSP}: enregistrez-le en .xlsx."
+        )
+    if sum(info.file_size for info in archive.infolist()) > MAX_UNZIPPED:
+        limit = MAX_UNZIPPED // 1024 // 1024
+        raise ImportRefused(f"Le classeur décompressé dépasse {limit} Mo.")
 
 
 def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
@@ -82,13 +119,17 @@ def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
 
 
 def _rows(data: bytes, sheet: str, *, has_formulas: bool) -> Iterator[list[str]]:
-    values = _sheet(data, sheet, data_only=True)
-    if not has_formulas:
-        for record in _bounded(values.iter_rows(values_only=True)):
+    kinds = [True, False] if has_formulas else [True]
+    yield from _records([_cells(_opened(data, data_only=kind), sheet) for kind in kinds])
+
+
+def _records(sheets: list[Any]) -> Iterator[list[str]]:
+    """`sheets`: the values, then the formulas when the workbook has some."""
+    if len(sheets) == 1:
+        for record in _bounded(sheets[0].iter_rows(values_only=True)):
             yield [_text(value) for value in record]
         return
-    formulas = _sheet(data, sheet, data_only=False)
-    pairs = zip(values.iter_rows(), formulas.iter_rows(), strict=True)
+    pairs = zip(*(sheet.iter_rows() for sheet in sheets), strict=True)
     for saved, written in _bounded(pairs):
         yield [
             UNCALCULATED if cell.data_type == "f" and value.value is None else _text(value.value)
@@ -104,8 +145,7 @@ def _bounded(records: Iterator[Any]) -> Iterator[Any]:
         yield record
 
 
-def _sheet(data: bytes, name: str, *, data_only: bool):
-    book = _opened(data, data_only=data_only)
+def _cells(book: Any, name: str) -> Any:
     if not book.worksheets:
         raise ImportRefused("Le classeur n'a aucune feuille de calcul.")
     if not name:

@@ -44,7 +44,7 @@ from partners.models.situation import (
 from partners.models.territory import Neighbour, Outline, SectorCommune, Territory, TerritoryAlias
 from partners.models.token import ApiToken
 from partners.models.trust import Report, Verification
-from partners.models.upload import SavedMapping, Upload, UploadRow
+from partners.models.upload import SavedMapping, Upload, UploadRow, UploadSheet
 from partners.models.use import AgencyUse, UseCount
 from partners.models.user import User
 from partners.models.vocabulary import (
@@ -134,6 +134,7 @@ __all__ = [
     "TerritoryAlias",
     "Upload",
     "UploadRow",
+    "UploadSheet",
     "UseCount",
     "User",
     "Verification",

@@ -21,12 +21,14 @@ ACCOUNT = {
 class Upload(models.Model):
     """One file, from the day it arrives to the day it is undone.
 
-    `content` is the file itself, erased once applied or abandoned (rule R8). `mapping` has the
-    sections of a mapping file (`imports.mapping`); `decisions` is {line: choice} for the rows that
-    look like records (`uploads.doubts`). `counts` is {outcome of a row: number}.
+    `content` is the file itself, erased once applied or abandoned (rule R8); it is empty when its
+    sheets were read in the background, once for all (`UploadSheet`). `mapping` has the sections of
+    a mapping file (`imports.mapping`); `decisions` is {line: choice} for the rows that look like
+    records (`uploads.doubts`). `counts` is {outcome of a row: number}.
     """
 
     class Status(models.TextChoices):
+        READING = "lecture", "lecture en cours"
         RECEIVED = "recu", "colonnes à vérifier"
         PLANNING = "simulation", "simulation en cours"
         PLANNED = "simule", "prêt à appliquer"
@@ -36,7 +38,7 @@ class Upload(models.Model):
         UNDONE = "annule", "annulé"
         ABANDONED = "abandonne", "abandonné"
 
-    WORKING = (Status.PLANNING, Status.APPLYING, Status.UNDOING)
+    WORKING = (Status.READING, Status.PLANNING, Status.APPLYING, Status.UNDOING)
 
     WORDS = (
         ("creee", "nouvelle", "nouvelles"),
@@ -92,7 +94,28 @@ class Upload(models.Model):
             for name, one, many in self.WORDS
             if (count := self.counts.get(name))
         ]
-        return ", ".join(found) or f"{self.rows} ligne{'s' if self.rows > 1 else ''}"
+        rows = f"{self.rows} ligne{'s' if self.rows > 1 else ''}" if self.rows else ""
+        return ", ".join(found) or rows
+
+
+class UploadSheet(models.Model):
+    """A sheet of a large workbook, as CSV compressed by gzip; it goes when the file goes."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="sheets")
+    position = models.PositiveSmallIntegerField("rang")
+    name = models.CharField("feuille", max_length=100)
+    content = models.BinaryField("contenu")
+
+    class Meta:
+        verbose_name = "feuille d'un import"
+        verbose_name_plural = "feuilles d'un import"
+        ordering = ["upload", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "position"], name="upload_sheet_once")
+        ]
+
+    def __str__(self):
+        return self.name
 
 
 class UploadRow(models.Model):

@@ -4,6 +4,7 @@ In the database, not in a folder: the web server and the worker may be on two ma
 takes both together, and the file goes in the transaction that writes the records.
 """
 
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import PurePath
@@ -14,7 +15,7 @@ from django.utils import timezone
 from partners import words
 from partners.imports import cells, guessing, reader
 from partners.imports.errors import NBSP, ImportRefused, quote
-from partners.models import SavedMapping, Upload
+from partners.models import SavedMapping, Upload, UploadSheet
 
 HEAD_ROWS = 300
 """Rows by which columns are recognised."""
@@ -23,6 +24,9 @@ NAME_LENGTH = 120
 REASON = "raison du refus"
 """The column that the file of refused rows has more: it is no part of a header."""
 
+SHEET_FILE = "feuille.csv.gz"
+NO_ROWS = f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer."
+
 ABANDONED_AFTER = timedelta(days=30)
 Status = Upload.Status
 
@@ -30,26 +34,67 @@ Status = Upload.Status
 def receive(file, *, by):
     """Keep an uploaded file; returns the `Upload`, that of the first click for a second one.
 
-    Raises `ImportRefused` for whatever cannot be read as a census.
+    One that takes long to read is left to the worker (`Upload.Status.READING`), whom the caller
+    asks. Raises `ImportRefused` for whatever cannot be read as a census.
     """
     data = file.read()
     name = _name(file.name)
-    table, count = reader.head(data, name, size=HEAD_ROWS, to_end=True)
-    if not count:
-        raise ImportRefused(f"Le fichier n'a aucune ligne sous son en-tête{NBSP}: rien à importer.")
     fingerprint = sha256(data).hexdigest()
+    facts = _to_read(data) if reader.is_slow(data) else _read(data, name)
     twin = Upload.objects.filter(
-        fingerprint=fingerprint, created_by=by, status=Status.RECEIVED, file_name=name
+        fingerprint=fingerprint, created_by=by, status=facts["status"], file_name=name
     )
     return twin.first() or Upload.objects.create(
         file_name=name,
         fingerprint=fingerprint,
         size=len(data),
-        rows=count,
         content=data,
-        mapping=proposed(table, source=_source(name)),
         created_by=by,
+        **facts,
     )
+
+
+def _to_read(data):
+    """What is known of a workbook that takes long to read: the worker does it."""
+    from partners.imports import workbook  # openpyxl is slow to load
+
+    workbook.check(data)
+    return {"status": Status.READING, "rows": 0, "asked_at": timezone.now()}
+
+
+def _read(data, name):
+    table, count = reader.head(data, name, size=HEAD_ROWS, to_end=True)
+    if not count:
+        raise ImportRefused(NO_ROWS)
+    return {
+        "status": Status.RECEIVED,
+        "rows": count,
+        "mapping": proposed(table, source=_source(name)),
+    }
+
+
+def read_sheets(upload, track):
+    """Read every sheet of a large workbook, once for all; returns what is then known of it.
+
+    `track` is given the rows of a sheet and how many it says it has, and returns them. Raises
+    `ImportRefused`.
+    """
+    from partners.imports import workbook  # openpyxl is slow to load
+
+    found = []
+    for name, said, rows in workbook.every(bytes(upload.content)):
+        with (
+            suppress(ImportRefused) if found else nullcontext()
+        ):  # others than the first may be bad
+            content = reader.compressed(track(rows, said))
+            facts = {"position": len(found), "name": name[:100], "content": content}
+            found.append(UploadSheet(upload=upload, **facts))
+    if not found:
+        raise ImportRefused("Le classeur n'a aucune feuille de calcul.")
+    known = _read(bytes(found[0].content), SHEET_FILE)
+    known["mapping"]["options"]["source"] = _source(upload.file_name)
+    UploadSheet.objects.bulk_create(found)
+    return known | {"content": b""}
 
 
 def _name(name):
@@ -65,15 +110,42 @@ def _source(name):
 
 def head(upload):
     """The first rows of its file (`Table`)."""
-    table, _ = reader.head(
-        bytes(upload.content), upload.file_name, size=HEAD_ROWS, sheet=upload.sheet
-    )
-    return table
+    data, name, sheet = _file(upload, upload.sheet)
+    return reader.head(data, name, size=HEAD_ROWS, sheet=sheet)[0]
 
 
 def table(upload):
     """All the rows of its file (`Table`). Raises `ImportRefused`."""
-    return reader.parse(bytes(upload.content), upload.file_name, sheet=upload.sheet)
+    data, name, sheet = _file(upload, upload.sheet)
+    return reader.parse(data, name, sheet=sheet)
+
+
+def _file(upload, sheet):
+    """(bytes, file name, sheet) for `reader`; those of the sheet alone once it was read apart."""
+    if upload.content:
+        return bytes(upload.content), upload.file_name, sheet
+    found = upload.sheets.filter(name=sheet) if sheet else upload.sheets.all()
+    chosen = found.first()
+    if chosen is None:
+        raise ImportRefused(f"Le classeur n'a pas de feuille {quote(sheet)}.")
+    return bytes(chosen.content), SHEET_FILE, ""
+
+
+def records(upload):
+    """Every record of its file (lists of str), headers and all sheets included, read or not.
+
+    Raises `ImportRefused`.
+    """
+    from partners.imports import workbook  # openpyxl is slow to load
+
+    data = bytes(upload.content or b"")
+    if data.startswith(reader.ZIP):
+        for _, _, rows in workbook.every(data):
+            yield from rows
+    elif data:
+        yield from reader.records(data, upload.file_name)
+    for sheet in upload.sheets.all():
+        yield from reader.records(bytes(sheet.content), SHEET_FILE)
 
 
 def sheets(upload):
@@ -81,14 +153,17 @@ def sheets(upload):
     from partners.imports import workbook  # openpyxl is slow to load
 
     data = bytes(upload.content)
-    found = workbook.sheets(data) if data.startswith(reader.ZIP) else []
+    if not data:
+        found = list(upload.sheets.values_list("name", flat=True))
+    else:
+        found = workbook.sheets(data) if data.startswith(reader.ZIP) else []
     return found if len(found) > 1 else []
 
 
 def choose_sheet(upload, name):
     """Read another sheet of its workbook. Raises `ImportRefused`, having changed nothing."""
-    data = bytes(upload.content)
-    found, count = reader.head(data, upload.file_name, size=HEAD_ROWS, sheet=name, to_end=True)
+    data, file_name, sheet = _file(upload, name)
+    found, count = reader.head(data, file_name, size=HEAD_ROWS, sheet=sheet, to_end=True)
     if not count:
         raise ImportRefused(f"La feuille {quote(name)} n'a aucune ligne sous son en-tête.")
     mapping = proposed(found, source=_source(upload.file_name))
@@ -187,13 +262,26 @@ def keep_mapping(upload, table, name):
 def abandon(upload):
     """Forget the file and all that was read of it; what is under way is left alone (False)."""
     with transaction.atomic():
-        waiting = Upload.objects.filter(
-            pk=upload.pk, status__in=[Status.RECEIVED, Status.PLANNED, Status.PLANNING]
-        )
-        is_done = waiting.update(status=Status.ABANDONED, **FORGOTTEN)
-        if is_done:
-            upload.lines.all().delete()
-    return bool(is_done)
+        return _drop(upload, [Status.READING, Status.RECEIVED, Status.PLANNED, Status.PLANNING])
+
+
+def _drop(upload, statuses):
+    waiting = Upload.objects.filter(pk=upload.pk, status__in=statuses)
+    is_done = bool(waiting.update(status=Status.ABANDONED, **FORGOTTEN))
+    if is_done:
+        upload.lines.all().delete()
+        upload.sheets.all().delete()
+    return is_done
+
+
+def with_file():
+    """Those whose file we hold, or the sheets of it, the oldest first."""
+    return Upload.objects.filter(content__isnull=False).order_by("pk")
+
+
+def drop(upload):
+    """As `abandon`, an import that is being written too, when the caller holds off the imports."""
+    _drop(upload, [status for status in Status if status != Status.ABANDONED])
 
 
 FORGOTTEN = {"content": None, "mapping": {}, "decisions": {}, "remarks": [], "problem": ""}
@@ -203,5 +291,5 @@ FORGOTTEN = {"content": None, "mapping": {}, "decisions": {}, "remarks": [], "pr
 def abandon_old():
     """Forget the files that nobody applied for a month; returns their number."""
     before = timezone.now() - ABANDONED_AFTER
-    waiting = Upload.objects.filter(status__in=[Status.RECEIVED, Status.PLANNED])
+    waiting = Upload.objects.filter(status__in=[Status.READING, Status.RECEIVED, Status.PLANNED])
     return sum(map(abandon, waiting.filter(created_at__lt=before).defer("content")))

@@ -39,6 +39,19 @@ class Moved(Exception):
     """Somebody else changed the state of the upload meanwhile."""
 
 
+def read(pk):
+    """Read the sheets of a large workbook; one that is no census is abandoned, and why is said."""
+    with attempt(pk, Status.READING, back=Status.ABANDONED) as told:
+        upload = waiting(pk, Status.READING)
+        if upload is None:
+            return
+        try:
+            known = receiving.read_sheets(upload, told.counting)
+        except ImportRefused as error:
+            known = receiving.FORGOTTEN | {"status": Status.ABANDONED, "problem": str(error)}
+        settle(upload, Status.READING, **known)
+
+
 def plan(pk):
     """Say what applying an upload would do; writes the rows of its plan, and no record."""
     with attempt(pk, Status.PLANNING, back=Status.RECEIVED) as told:
@@ -83,7 +96,8 @@ def settle(upload, was, **values):
 
 def _give_back(pk, was, status, problem):
     found = Upload.objects.filter(pk=pk, status=was)
-    found.update(status=status, problem=problem, progress=0)
+    forgotten = receiving.FORGOTTEN if status == Status.ABANDONED else {}
+    found.update(**forgotten | {"status": status, "problem": problem, "progress": 0})
 
 
 def _plan(pk, told):
@@ -129,6 +143,7 @@ def _apply(pk, told):
         counts=counts(rows),
         **receiving.FORGOTTEN,
     )
+    upload.sheets.all().delete()
 
 
 def _built(upload, track, *, for_update=False):

@@ -53,7 +53,11 @@ def _received(request, form):
     if not form.is_valid():
         return None
     try:
-        return receiving.receive(form.cleaned_data["file"], by=request.user)
+        with transaction.atomic():
+            upload = receiving.receive(form.cleaned_data["file"], by=request.user)
+            if upload.status == Status.READING:
+                tasks.read_upload.defer(pk=upload.pk)
+            return upload
     except ImportRefused as error:
         form.add_error("file", str(error))
         return None
