@@ -80,14 +80,15 @@ ENTRIES = [
         DIRECTORY,
         "le fichier, jusqu'à ce qu'il soit appliqué ou abandonné ; le compte rendu se garde",
         KEEPERS,
-        "Upload UploadRow SavedMapping",
+        "Upload UploadSheet UploadRow SavedMapping",
     ),
     Entry(
         "Campagnes auprès des partenaires",
         "organismes partenaires, parfois la personne derrière l'adresse",
         "leur faire relire leur fiche ; ne plus écrire à qui ne le veut pas",
         DIRECTORY,
-        "tant que la campagne se consulte ; une adresse qui refuse nos messages, pour le respecter",
+        f"adresses, liens et mots des partenaires : {ERASED['campagnes']} ; les nombres se gardent."
+        " Une adresse qui refuse nos messages, pour le respecter",
         KEEPERS,
         "Campaign Campaign_left_out Letter Reply OptOut",
     ),

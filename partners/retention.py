@@ -7,11 +7,21 @@ from datetime import timedelta
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from partners.models import FormDraft, HandOut, Invitation, LocalNote, PurgeRun, Session
+from partners.models import (
+    FormDraft,
+    HandOut,
+    Invitation,
+    Letter,
+    LocalNote,
+    PurgeRun,
+    Reply,
+    Session,
+)
+from partners.redaction.pattern import MARK
 from partners.uploads import receiving
 
 SIGN_IN_TRACES = timedelta(days=183)
@@ -20,6 +30,12 @@ FORM_DRAFTS = timedelta(days=30)
 NOTES = LocalNote.SHOWN_FOR + timedelta(days=30)
 REMOVED_NOTES = timedelta(days=30)
 REPORTS = timedelta(days=731)
+LETTERS = timedelta(days=365)
+LONGEST_LINK = timedelta(days=180)
+"""Of a campaign that nobody closed: after the last message, as long as its link may open."""
+
+FORGOTTEN = "retire-"
+"""Begins the key of a letter that no longer says whom it went to."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,27 @@ def _notes():
     return gone
 
 
+def _letters():
+    """Addresses and words go, the row stays: it counts in the figures of its campaign.
+
+    Not while what the partner answered waits to be read.
+    """
+    now = timezone.now()
+    is_over = Q(campaign__closed_at__lt=now - LETTERS)
+    is_over |= Q(last_sent_at__lt=now - LONGEST_LINK - LETTERS)
+    waiting = Reply.objects.to_settle().values("letter")
+    old = Letter.objects.filter(is_over).exclude(pk__in=waiting)
+    keys = list(old.exclude(key__startswith=FORGOTTEN).values_list("pk", flat=True))
+    Reply.objects.filter(letter__in=keys).update(message="", zone_words="")
+    number = Cast("pk", CharField())
+    return Letter.objects.filter(pk__in=keys).update(
+        email=Concat(Value(f"{MARK} "), number),
+        key=Concat(Value(FORGOTTEN), number),
+        error="",
+        revoked_at=Coalesce("revoked_at", now),
+    )
+
+
 def _reports():
     return _gone(PurgeRun.objects.filter(ran_at__lt=timezone.now() - REPORTS))
 
@@ -95,5 +132,11 @@ RULES = [
     Rule("saisies", "saisies de fiches jamais enregistrées", "30 jours", _form_drafts),
     Rule("pages", "pages remises à des locataires", "90 jours", _hand_outs),
     Rule("notes", "notes locales des agences", "treize mois, un mois une fois retirées", _notes),
+    Rule(
+        "campagnes",
+        "adresses et messages des campagnes",
+        "un an après leur clôture, ou dix-huit mois après le dernier message",
+        _letters,
+    ),
     Rule("passages", "comptes rendus d'effacement", "deux ans", _reports),
 ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from partners.imports import reader
 from partners.models import (
     Campaign,
     Contact,
@@ -124,6 +125,42 @@ def test_person_is_nowhere_afterwards(manager, listing):
     )
 
 
+# A file that waits to be imported
+
+
+def upload_of(text, **values):
+    facts = {"file_name": "forum.csv", "fingerprint": "a", "size": 1, "rows": 1}
+    return Upload.objects.create(**facts | {"content": text.encode(), "status": "simule"} | values)
+
+
+@pytest.mark.parametrize("status", ["recu", "simulation", "simule", "application"])
+def test_import_that_waits_with_the_value_is_dropped_and_the_person_told(manager, listing, status):
+    upload = upload_of("nom;contact;prenom\nRelais;Brule Tessier;Hélène\n", status=status)
+    upload.lines.create(line=2, name="Relais", outcome="creee", changes=[{"new": NAME}])
+    other = upload_of("nom;contact\nRelais;Camille\n")
+    candidate = choose(listing, "contact nommé")
+    page = html(manager.post(address(listing), {"choix": candidate.key}))
+    assert "forum.csv" in page
+    assert "il sera abandonné et son fichier effacé" in page
+    answer = manager.get(send(manager, listing, candidate).url)
+    assert "cet import est abandonné et son fichier effacé" in html(answer)
+    upload.refresh_from_db()
+    assert (upload.status, upload.content, upload.lines.count()) == ("abandonne", None, 0)
+    other.refresh_from_db()
+    assert (other.status, bytes(other.content)[:3]) == ("simule", b"nom")
+    assert where("tessi") == set()
+
+
+def test_value_that_stands_in_a_sheet_of_a_waiting_workbook_only_is_found(manager, listing):
+    upload = upload_of("", status="recu")
+    for position, text in enumerate(["rien", "zwoboda, 02 61 91 77 77"]):
+        content = reader.compressed([["nom", "texte"], ["Relais", text]])
+        upload.sheets.create(position=position, name=text, content=content)
+    send(manager, listing, texte="0261917777")
+    upload.refresh_from_db()
+    assert (upload.status, upload.sheets.count()) == ("abandonne", 0)
+
+
 def test_people_keep_the_number_of_the_organisation(manager, listing):
     send(manager, listing, choose(listing, "contact nommé"))
     listing.refresh_from_db()
@@ -224,6 +261,8 @@ def test_trace_says_who_when_what_and_not_the_value(manager, boss, listing):
 def test_history_can_still_be_read_and_gone_back_in(manager, listing, later):
     first = later()
     send(manager, listing, choose(listing, "contact nommé"))
+    later()
+    change(listing, summary="Reçoit sur rendez-vous.")
     last = later()
     found = versions.read(listing)
     assert [version.key for version in found] == [first, last]

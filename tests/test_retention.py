@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from partners import retention, tasks
-from partners.models import Invitation, PurgeRun, Session
-from tests.factories import UserFactory
+from partners.campaigns import figures
+from partners.models import Campaign, Invitation, PurgeRun, Session
+from tests.factories import ListingFactory, UserFactory
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,50 @@ def test_session_goes_when_it_is_over(client):
 def test_invitation_goes_a_month_after_its_end(days, gone):
     Invitation.objects.create(email="claire@example.org", expires_at=ago(days))
     assert counts()["invitations"] == gone
+
+
+def answered(*, closed=None, sent=None, settled=True):
+    """A letter of a campaign, with what its partner answered."""
+    status = "close" if closed else "ouverte"
+    campaign = Campaign.objects.create(
+        name="Été", subject="x", body="y", status=status, started_at=ago(900), closed_at=closed
+    )
+    letter = campaign.letters.create(
+        email="claire@example.org", status="refuse", error="<claire@…>", last_sent_at=sent
+    )
+    letter.replies.create(
+        listing=ListingFactory(),
+        kind="rien",
+        message="Voir Claire",
+        zone_words="chez Claire",
+        answered_at=ago(900),
+        settled_at=ago(890) if settled else None,
+    )
+    return letter
+
+
+@pytest.mark.parametrize(
+    ("facts", "gone"),
+    [
+        ({"closed": ago(366)}, 1),
+        ({"closed": ago(364), "sent": ago(700)}, 1),
+        ({"closed": ago(364), "sent": ago(500)}, 0),
+        ({"sent": ago(546)}, 1),
+        ({"sent": ago(544)}, 0),
+        ({"closed": ago(366), "settled": False}, 0),
+    ],
+)
+def test_address_and_words_of_a_campaign_go_and_its_figures_stay(facts, gone):
+    letter = answered(**facts)
+    before = figures.of_campaigns([letter.campaign])
+    assert counts()["campagnes"] == gone
+    letter.refresh_from_db()
+    reply = letter.replies.get()
+    told = (letter.email, letter.key, letter.error, reply.message, reply.zone_words)
+    assert ("laire" in repr(told)) is not bool(gone)
+    assert (letter.revoked_at is not None) is bool(gone)
+    assert figures.of_campaigns([letter.campaign]) == before
+    assert counts()["campagnes"] == 0
 
 
 def test_reports_of_erasing_go_too():

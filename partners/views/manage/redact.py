@@ -3,19 +3,24 @@
 from collections import Counter
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partners import permissions
 from partners.models import Listing
-from partners.redaction import removing
+from partners.redaction import files, removing
 from partners.redaction_forms import GONE, OTHER, RedactionForm
 from partners.views.decorators import permission
 from partners.views.manage.sections import page
 
 SHOWN_ELSEWHERE = 20
 TO_DO = "retirer"
+DROPPED = (
+    "Un fichier déposé dans les imports contenait cette valeur\u00a0: cet import est abandonné et "
+    "son fichier effacé. Retirez-la de votre tableau avant de le redéposer."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +64,8 @@ def _confirm(request, listing, form):
     others = {place.listing_id for place in places} - {None, listing.pk}
     known = {(place.table.model, place.pk) for place in here}
     outside = [place for place in places if (place.table.model, place.pk) not in known]
-    if not (places or candidate.contact_ids):
+    waiting = files.holding(_values(candidate))
+    if not (places or candidate.contact_ids or waiting):
         messages.info(request, GONE)
         return redirect("manage_records_redact", listing.pk)
     context = {
@@ -70,6 +76,7 @@ def _confirm(request, listing, form):
         "outside": _counted(outside),
         "elsewhere": Listing.objects.filter(pk__in=others).order_by("name", "pk")[:SHOWN_ELSEWHERE],
         "elsewhere_count": len(others),
+        "files": waiting,
         "step": TO_DO,
     }
     status = 422 if form.errors else 200
@@ -78,17 +85,21 @@ def _confirm(request, listing, form):
 
 def _remove(request, listing, form):
     candidate = form.candidate
-    done = removing.remove(
-        listing,
-        _values(candidate),
-        what=candidate.what,
-        contact_ids=candidate.contact_ids,
-        is_everywhere=form.cleaned_data["partout"],
-        by=request.user,
-    )
-    if done is None:
+    with transaction.atomic():
+        dropped = files.drop(_values(candidate))
+        done = removing.remove(
+            listing,
+            _values(candidate),
+            what=candidate.what,
+            contact_ids=candidate.contact_ids,
+            is_everywhere=form.cleaned_data["partout"],
+            by=request.user,
+        )
+    if dropped:
+        messages.warning(request, DROPPED)
+    elif done is None:
         messages.info(request, GONE)
-    else:
+    if done:
         messages.success(
             request, f"C'est retiré, de {done.places} endroit{'s' if done.places > 1 else ''}."
         )
