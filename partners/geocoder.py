@@ -22,11 +22,12 @@ LIMIT = 2.0
 """Seconds, names of machines included: nobody waits longer."""
 MOST_BYTES = 200_000
 MOST_FOUND = 6
+OF_COMMUNE = "à la commune"
 PRECISIONS = {
     "housenumber": "au numéro",
     "street": "à la rue",
     "locality": "au lieu-dit",
-    "municipality": "à la commune",
+    "municipality": OF_COMMUNE,
 }
 """What the service calls a type, as a screen says it."""
 

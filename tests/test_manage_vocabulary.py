@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -142,6 +143,16 @@ def test_trial_takes_anything(manager, text):
 
 
 # The rest of the form
+
+
+def test_helpline_is_named_with_its_number_once(manager):
+    line = Helpline.objects.active().filter(name__startswith=F("number")).first()
+    situation().helpline_links.create(helpline=line, order=9)
+    page = manager.get(address()).content.decode()
+    assert line.name in page
+    assert f"{line.number} · {line.number}" not in page
+    other = Helpline(number="02 61 91 00 01", name="Veille inventée")
+    assert other.label == "02 61 91 00 01 · Veille inventée"
 
 
 def test_helplines_keep_the_order_given_and_can_be_moved_without_script(manager):

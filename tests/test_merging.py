@@ -5,10 +5,12 @@ from datetime import date
 import pghistory
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partners.merging import choices, links, undoing, uniting
 from partners.models import (
     Alternative,
+    Campaign,
     Ceiling,
     Contact,
     ContactNotice,
@@ -160,6 +162,32 @@ def test_everything_that_points_at_the_absorbed_record_points_at_the_kept_one():
     for model, name in links.relations():
         if links.RULES[model, name] in (links.UNITED, links.MOVED):
             assert not model.objects.filter(**{name: absorbed}).exists(), (model, name)
+
+
+def test_partner_s_answer_is_kept_beside_what_open_data_proposes_of_the_same_fact(later):
+    kept, absorbed = pair()
+    later()
+    facts = {"fact": "phone", "proposed_on": date(2026, 1, 1)}
+    Proposal.objects.create(listing=kept, cells={"telephone": "1"}, source="open", **facts)
+    Proposal.objects.create(listing=absorbed, cells={"telephone": "2"}, source="open", **facts)
+    letter = Campaign.objects.create(name="Été", subject="x", body="y").letters.create(
+        email="a@b.fr"
+    )
+    for listing in (kept, absorbed):
+        reply = letter.replies.create(
+            listing=listing, kind="changements", answered_at=timezone.now()
+        )
+        Proposal.objects.create(
+            listing=listing, reply=reply, cells={"telephone": listing.name}, source="lui", **facts
+        )
+    merge(kept, absorbed)
+    later()
+    found = sorted(row.cells["telephone"] for row in kept.proposals.all())
+    assert found == sorted(["1", kept.name, absorbed.name])
+    undoing.undo(Merge.objects.get())
+    assert sorted(row.cells["telephone"] for row in absorbed.proposals.all()) == sorted(
+        ["2", absorbed.name]
+    )
 
 
 def test_value_removed_from_the_kept_record_leaves_the_past_of_the_absorbed_one():

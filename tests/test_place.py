@@ -14,7 +14,7 @@ from django.urls import reverse
 from partners import geocoder
 from partners.models import User
 from partners.records import place
-from tests.factories import ListingFactory, UserFactory
+from tests.factories import ListingFactory, UserFactory, change, commune
 
 ADDRESS = reverse("manage_records_locate")
 RECORDED = Path(__file__).parent / "recorded" / "geocodage-sables.json"
@@ -189,3 +189,40 @@ def test_form_of_a_confidential_record_has_no_map_of_its_place(manager):
         page = manager.get(reverse("manage_records_edit", args=[listing.pk])).content.decode()
         assert ('id="carte-lieu"' in page) == (not is_confidential)
         assert ("data-centre" in page) == (not is_confidential)
+
+
+# What a point is of
+
+
+def municipality(lat, lon):
+    feature = {
+        "geometry": {"coordinates": [lon, lat]},
+        "properties": {"type": "municipality", "label": "Pouzauges"},
+    }
+    return json.dumps({"features": [feature]}).encode()
+
+
+def test_place_exact_to_the_commune_only_stands_at_the_commune_s_own_point(manager, settings):
+    here = commune("85182")
+    with service(settings, municipality(here.latitude + 0.01, here.longitude)):
+        answer = manager.post(ADDRESS, SENT | {"commune": "Pouzauges"}).json()
+    [found] = answer["lieux"]
+    assert (found["latitude"], found["longitude"]) == (here.latitude, here.longitude)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (None, place.NO_POINT),
+        (0, place.OF_COMMUNE),
+        (0.0001, place.OF_COMMUNE),
+        (0.01, place.PLACED),
+    ],
+)
+def test_form_of_a_record_says_whether_its_point_is_that_of_the_commune(manager, shift, said):
+    listing = ListingFactory()
+    if shift is not None:
+        here = listing.commune
+        change(listing, latitude=here.latitude + shift, longitude=here.longitude)
+    page = manager.get(reverse("manage_records_edit", args=[listing.pk])).content.decode()
+    assert said.replace("'", "&#x27;") in page

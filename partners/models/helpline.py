@@ -77,5 +77,11 @@ class Helpline(models.Model):
         return self.name
 
     @property
+    def label(self):
+        """Its number and its name, which may begin by the number: once."""
+        begins = self.name.replace(" ", "").startswith(self.number.replace(" ", ""))
+        return self.name if begins else f"{self.number} · {self.name}"
+
+    @property
     def takes_calls(self):
         return self.Channel.VOICE in self.channels

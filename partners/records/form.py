@@ -11,7 +11,7 @@ from partners.imports import cells
 from partners.imports.errors import quote
 from partners.models import Listing, ListingSituation, Situation
 from partners.models.fields import NO_TENANT
-from partners.records import naming, zones
+from partners.records import naming, place, zones
 from partners.records import week as weeks
 from partners.records.fields import (
     BY_ATTR,
@@ -161,6 +161,11 @@ class RecordForm(forms.Form):
             code = self._commune.code if self._commune else ""
             self.fields[name].departement = words.departement_code(code)
 
+    def place_said(self):
+        """What the point in the form is of, in French."""
+        typed = (str(self[name].value() or "") for name in ("latitude", "longitude"))
+        return place.told(*map(_degrees, typed), self._commune)
+
     def _find_commune(self, text):
         current = self.listing.commune if self.listing.commune_id else None
         if current and text == naming.commune_label(current):
@@ -239,6 +244,13 @@ def situations_of(facts):
         if name.startswith("situation-") and value
     }
     return sorted([slug, role, bool(facts.get(f"premier-{slug}"))] for slug, role in roles.items())
+
+
+def _degrees(text):
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _named(find, text, **options):

@@ -5,7 +5,8 @@
 const DECIMALS = 6;
 const LOST = "Pas de réponse du serveur. Le centre de la commune sert en attendant.";
 const PLACED = "Point placé à la main. Enregistrez pour le garder.";
-const CENTRE = "Pas de point\u00a0: le centre de la commune sert à la recherche.";
+const CENTRE = "Point de la commune\u00a0: aucun n'est placé, son centre sert à la recherche";
+const OF_COMMUNE = "à la commune";
 
 class Place {
   constructor(root) {
@@ -74,7 +75,8 @@ class Place {
     this.write([Number(latitude), Number(longitude)]);
     this.found.replaceChildren();
     this.showOnMap();
-    this.say(`${name}\u00a0: point placé ${precision}. Vous pouvez le déplacer.`);
+    const placed = precision === OF_COMMUNE ? "point de la commune, pas de l'adresse" : `point placé ${precision}`;
+    this.say(`${name}\u00a0: ${placed}. Vous pouvez le déplacer.`);
     this.root.querySelector("[data-place-search]").focus();
   }
 
@@ -83,7 +85,7 @@ class Place {
     this.found.replaceChildren();
     this.write(null);
     this.showOnMap();
-    if (found) this.say(found.commune ? `${CENTRE} (${found.commune.nom})` : found.dit);
+    if (found) this.say(found.commune ? `${CENTRE} (${found.commune.nom}).` : found.dit);
   }
 
   async ask(change = {}) {

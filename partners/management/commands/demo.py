@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, connections
 
+from partners import exchanges
 from partners.demo_server import serve
 from partners.demo_worker import working
 from partners.models import Agency, User
@@ -115,6 +116,7 @@ def _steps(password):
         ("Dispositifs", lambda: call_command("import_schemes", demo=True, **quiet)),
         ("Comptes", lambda: _create_accounts(password)),
         ("Usage (démonstration)", invented_use.write),
+        ("Relations et notes (démonstration)", exchanges.write),
         (
             "Feuilles de style et scripts",
             lambda: call_command("collectstatic", "--noinput", **quiet),

@@ -1,0 +1,65 @@
+"""Invented relations with partners and notes of agencies, for the demonstration.
+
+Read from `fixtures/demo/exchanges.toml`, whose days count from the one of the installation.
+"""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from partners.models import Agency, Listing, LocalNote, Relation
+
+FILE = settings.BASE_DIR / "fixtures" / "demo" / "exchanges.toml"
+SOURCE = "demonstration"
+
+
+@transaction.atomic
+def write(path: Path = FILE):
+    """Write what is not there yet: what somebody changed since, or took away, stays so."""
+    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    names = {row["fiche"] for row in told["relations"] + told["notes"]}
+    known = Listing.objects.filter(source=SOURCE, source_id__in=names)
+    records = {listing.source_id: listing for listing in known}
+    if not Relation.objects.exists():
+        _save(_relation(row, records[row["fiche"]]) for row in told["relations"])
+    agencies = {agency.slug: agency for agency in Agency.objects.all()}
+    if not LocalNote.objects.exists():
+        _save(_note(row, records[row["fiche"]], agencies[row["agence"]]) for row in told["notes"])
+
+
+def _save(rows):
+    for row in rows:
+        row.full_clean()
+        row.save()
+
+
+def _relation(row, listing):
+    return Relation(
+        listing=listing,
+        last_contact_on=_day(row.get("dernier_contact")),
+        next_contact_on=_day(row.get("prochain_contact")),
+        expected_of_us=row.get("attendent", ""),
+        we_expect=row.get("nous_attendons", ""),
+    )
+
+
+def _day(days):
+    return None if days is None else timezone.localdate() + timedelta(days=days)
+
+
+def _note(row, listing, agency):
+    written = timezone.now() + timedelta(days=row["jours"])
+    is_waiting = row["etat"] == LocalNote.Status.WAITING
+    return LocalNote(
+        listing=listing,
+        agency=agency,
+        text=row["texte"],
+        status=row["etat"],
+        written_at=written,
+        decided_at=None if is_waiting else written + timedelta(hours=5),
+        answer=row.get("reponse", ""),
+    )
