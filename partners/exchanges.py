@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from partners.models import Agency, Listing, LocalNote, Relation
+from partners.models import Agency, Listing, LocalNote, Relation, User
 
 FILE = settings.BASE_DIR / "fixtures" / "demo" / "exchanges.toml"
 SOURCE = "demonstration"
@@ -26,9 +26,10 @@ def write(path: Path = FILE):
     records = {listing.source_id: listing for listing in known}
     if not Relation.objects.exists():
         _save(_relation(row, records[row["fiche"]]) for row in told["relations"])
-    agencies = {agency.slug: agency for agency in Agency.objects.all()}
     if not LocalNote.objects.exists():
-        _save(_note(row, records[row["fiche"]], agencies[row["agence"]]) for row in told["notes"])
+        agencies = {agency.slug: agency for agency in Agency.objects.all()}
+        rows = ((row, records[row["fiche"]], agencies[row["agence"]]) for row in told["notes"])
+        _save(_note(*row, by=_accounts()) for row in rows)
 
 
 def _save(rows):
@@ -51,7 +52,14 @@ def _day(days):
     return None if days is None else timezone.localdate() + timedelta(days=days)
 
 
-def _note(row, listing, agency):
+def _accounts():
+    """Of the demonstration: who writes the notes, and who reads them (a key or None each)."""
+    known = User.objects.filter(is_demo=True).order_by("pk")
+    keys = dict(known.values_list("role", "pk"))
+    return keys.get(User.Role.AGENCY), keys.get(User.Role.MANAGER)
+
+
+def _note(row, listing, agency, *, by):
     written = timezone.now() + timedelta(days=row["jours"])
     is_waiting = row["etat"] == LocalNote.Status.WAITING
     return LocalNote(
@@ -60,6 +68,8 @@ def _note(row, listing, agency):
         text=row["texte"],
         status=row["etat"],
         written_at=written,
+        written_by_id=by[0],
+        decided_by_id=None if is_waiting else by[1],
         decided_at=None if is_waiting else written + timedelta(hours=5),
         answer=row.get("reponse", ""),
     )
