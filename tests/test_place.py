@@ -202,6 +202,7 @@ def municipality(lat, lon):
     return json.dumps({"features": [feature]}).encode()
 
 
+@pytest.mark.django_db
 def test_place_exact_to_the_commune_only_stands_at_the_commune_s_own_point(manager, settings):
     here = commune("85182")
     with service(settings, municipality(here.latitude + 0.01, here.longitude)):
@@ -210,6 +211,7 @@ def test_place_exact_to_the_commune_only_stands_at_the_commune_s_own_point(manag
     assert (found["latitude"], found["longitude"]) == (here.latitude, here.longitude)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("shift", "said"),
     [
