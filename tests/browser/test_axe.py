@@ -31,6 +31,7 @@ PLACES = {
     "results on an island": ISLAND,
     "results that filters empty": FEW_ANSWERS,
     "favourites": "/favoris/",
+    "sheet of contacts": "/feuille/?fiches=1,2",
     "map": "/carte/?situation=addictions",
     "situations": "/situations/",
     "helplines": "/numeros-utiles/",
