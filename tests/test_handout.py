@@ -220,6 +220,16 @@ def test_danger_on_the_page_one_came_from_is_enough(adviser):
     assert reverse("handout_open") not in html
 
 
+def test_words_that_would_tell_of_a_danger_are_not_on_the_sheet(adviser):
+    made = ListingFactory(summary="Aide les victimes.", situations=["violences"])
+    other = ListingFactory(summary="Rend visite.", helps=["violences"])
+    for facts in ({}, {"simple": "1"}):
+        html = sheet(adviser, [made, other], **facts)
+        assert "Rend visite." in html
+        assert "victimes" not in html
+    assert "victimes" not in text_of(adviser.get(reverse("handout_pdf"), asked([made])).content)
+
+
 # Nothing of the household is asked, or kept
 
 
@@ -361,6 +371,16 @@ def test_large_print_takes_more_pages(adviser):
         for facts in ({}, {"gros": "1"})
     ]
     assert pages[0] < pages[1]
+
+
+def test_record_longer_than_a_page_is_printed_to_its_last_word(adviser):
+    made = ListingFactory()
+    for number in range(60):
+        Paper.objects.create(listing=made, order=number, name=f"Papier {number}")
+    for facts in ({}, {"gros": "1"}):
+        content = adviser.get(reverse("handout_pdf"), asked([made], **facts)).content
+        assert "Papier 59" in text_of(content)
+        assert page_count(content) > 1
 
 
 # The page behind the QR code

@@ -62,6 +62,14 @@ def touches_danger(listing, links):
     return listing.is_confidential or any(link.situation.is_danger for link in links)
 
 
+def tells_of_danger(listing, links):
+    """Whether a danger is its trade: its own words would say so on a paper that is found."""
+    core = ListingSituation.Role.CORE
+    return listing.is_confidential or any(
+        link.role == core and link.situation.is_danger for link in links
+    )
+
+
 def _links(keys):
     found = {}
     rows = ListingSituation.objects.filter(listing__in=keys).select_related("situation")

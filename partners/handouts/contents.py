@@ -12,7 +12,7 @@ from partners.cards import Card
 from partners.coverage import Place
 from partners.doors import Door
 from partners.handouts import maps
-from partners.handouts.choice import Choice, touches_danger
+from partners.handouts.choice import Choice, tells_of_danger, touches_danger
 from partners.models import Document, Fees, Listing, ListingSituation, Mobiliser, Paper, User
 
 MONTH = timedelta(days=30.44)
@@ -35,6 +35,8 @@ APPOINTMENTS = {
 @dataclass(frozen=True)
 class Item:
     """A record for who will call: sentences, public facts, nothing for professionals.
+
+    `summary` and `advice` are "" when they would tell of a danger.
 
     `address` is [] and `map` (SVG) "" when the place is confidential or unknown. `days`: of the
     seven to come, (days, hours). `doors`: who instructs here, `territory` told by each.
@@ -96,11 +98,11 @@ def sheet_of(choice: Choice, place: Place, user: User, at: datetime, *, needs=()
 def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetime) -> Item:
     listing, match = card.listing, card.match
     whole = schemes.whole(listing, place, AnonymousUser(), card.day)
-    is_hidden = listing.is_confidential
+    is_hidden, is_silent = listing.is_confidential, tells_of_danger(listing, links)
     return Item(
         key=listing.pk,
         name=f"{listing.name} ({listing.acronym})" if listing.acronym else listing.name,
-        summary=listing.summary,
+        summary="" if is_silent else listing.summary,
         warning=card.suspension or card.notice,
         phone=phones.display(listing.phone),
         phone_href=phones.href(listing.phone),
@@ -108,7 +110,7 @@ def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetim
         email=listing.email,
         website="" if is_hidden else listing.website,
         say=_say(listing, links),
-        advice=_advice(listing),
+        advice="" if is_silent else _advice(listing),
         is_confidential=is_hidden,
         address=[] if is_hidden else _address(listing),
         map="" if is_hidden else _map(listing, match),
