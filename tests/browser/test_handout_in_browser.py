@@ -63,3 +63,11 @@ def test_four_records_go_from_the_results_to_paper_and_vanish_with_the_call(desk
     desk.get_by_role("link", name="Masquer").click()
     expect(desk).to_have_url(re.compile("/masquer/$"))
     assert desk.evaluate(LEFT) == 0
+    desk.evaluate("""localStorage.setItem("feuille", '{"day": "2026-01-01", "keys": [1]}')""")
+    desk.goto("/")
+    expect(bar).to_be_hidden()  # of another day
+    assert desk.evaluate(LEFT) == 0
+    desk.evaluate("""localStorage.setItem("feuille", '{"day": "2999-01-01", "keys": [1]}')""")
+    desk.context.clear_cookies()  # as the next person at the counter finds it
+    desk.goto("/connexion/")
+    assert desk.evaluate(LEFT) == 0
