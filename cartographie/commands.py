@@ -89,7 +89,7 @@ def _test(arguments):
     The tests of a file in the same one, which share what its fixtures load, and all those of the
     browser in one, which share a demonstration: conftest.py says how many and in what order.
     """
-    own = ["-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    own = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     spread = [] if "-n" in arguments else own
     pytest = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(pytest, cwd=BASE_DIR, check=False).returncode  # noqa: S603

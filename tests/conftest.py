@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from factory.django import DjangoModelFactory
+from xdist.scheduler import LoadScopeScheduling
 
 from cartographie import embedded
 from tests import letterbox as letterbox_module
@@ -74,8 +75,6 @@ def pytest_itemcollected(item):
     """pytest-django makes a database for the tests that say they use one: all of these do."""
     if "demonstration" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.django_db)
-    together = "browser" if "browser" in item.path.parts else str(item.path)
-    item.add_marker(pytest.mark.xdist_group(together))
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +95,19 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
 def pytest_xdist_auto_num_workers():
     """One process more than cores: the one of the browser waits for pages half of its time."""
     return (os.cpu_count() or 1) + 1
+
+
+class Together(LoadScopeScheduling):
+    """The tests of a file in one process, and those of all the files of the browser."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.split("::")[0]
+        return "browser" if file.startswith("tests/browser/") else file
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)
