@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import re
-import tomllib
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from shapely.geometry import Point, shape
 
-from partners import exchanges, geo, hours, permissions, privacy
+from partners import geo, hours, privacy
 from partners.imports import france
 from partners.imports.columns import COLUMNS
 from partners.models import (
@@ -25,16 +24,13 @@ from partners.models import (
     Fees,
     HelpKind,
     Listing,
-    LocalNote,
     MobilisationMode,
     Mobiliser,
     ReceptionMode,
-    Relation,
     SchemeRole,
     StructureType,
     Verification,
 )
-from tests.factories import UserFactory
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 FILE = FIXTURES / "demo" / "census.csv"
@@ -591,25 +587,3 @@ def test_the_importer_refuses_no_row_and_changes_nothing_the_second_time(tmp_pat
         assert " 0 refusée" in out.getvalue()
         assert f"{created} créée" in out.getvalue()
     assert Listing.objects.published().count() == sum(row["statut"] == "publie" for row in rows())
-
-
-def test_relations_and_notes_are_of_records_that_are_there_and_suspect_nothing(demonstration):
-    exchanges.write()
-    told = tomllib.loads(exchanges.FILE.read_text(encoding="utf-8"))
-    assert Relation.objects.count() == len(told["relations"])
-    assert LocalNote.objects.count() == len(told["notes"])
-    assert Relation.objects.due().exists()
-    assert Relation.objects.planned().exists()
-    assert {note.status for note in LocalNote.objects.all()} == set(LocalNote.Status.values)
-    texts = [text for row in told["relations"] + told["notes"] for text in map(str, row.values())]
-    assert not [text for text in texts if privacy.suspicions(text)]
-    Relation.objects.first().delete()
-    exchanges.write()
-    assert Relation.objects.count() == len(told["relations"]) - 1
-
-
-def test_notes_are_of_the_sector_of_their_agency(demonstration):
-    exchanges.write()
-    for note in LocalNote.objects.select_related("agency__sector", "listing"):
-        asker = UserFactory.build(role="agence", agency=note.agency)
-        assert permissions.can_write_note(note.listing, asker), note

@@ -119,7 +119,7 @@ def test_note_of_an_agency_breaks_no_rule_written_and_read(open_page):
     expect_no_violation(agency)
     manager.goto("/gestion/notes/")
     expect_no_violation(manager)
-    manager.get_by_role("link", name=re.compile("^Corriger ou refuser")).click()
+    manager.get_by_role("link", name=re.compile("^Corriger ou refuser")).last.click()
     expect_no_violation(manager)
     agency.get_by_role("button", name=re.compile("^Retirer")).click()
     expect(agency.get_by_text("Note retirée.")).to_be_visible()

@@ -46,7 +46,7 @@ def tap_by_keyboard(page):
     link.press("Enter")
     card.get_by_role("button", name="Mauvais numéro").press("Enter")
     card.get_by_label(re.compile("précision")).fill(WORDS)
-    card.get_by_role("button", name="Ajouter").press("Enter")
+    card.get_by_role("button", name="Ajouter", exact=True).press("Enter")
     expect(card.get_by_text("Votre précision est ajoutée")).to_be_visible()
     expect(page).to_have_url(re.compile(re.escape(HERE) + "$"))
     return card.locator("h3 a").inner_text()
