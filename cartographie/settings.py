@@ -101,7 +101,7 @@ TEMPLATES = [
 ]
 
 # A record's form has hundreds of fields: Jinja writes them several times faster.
-FORM_RENDERER = "django.forms.renderers.Jinja2"
+FORM_RENDERER = "partners.jinja.Fields"
 
 ROOT_URLCONF = "cartographie.urls"
 WSGI_APPLICATION = "cartographie.wsgi.application"

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import renderers
 from django.template import engines
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -42,6 +43,16 @@ class Attributes(Environment):
     """`a.b` is an attribute and nothing else: a page asks for two thousand."""
 
     getattr = staticmethod(getattr)
+
+
+class Fields(renderers.Jinja2):
+    """Django's own fields in Jinja; those that an application brings (the admin) as they are."""
+
+    others = renderers.DjangoTemplates()
+
+    def get_template(self, template_name):
+        is_djangos = template_name.startswith("django/forms/")
+        return (super() if is_djangos else self.others).get_template(template_name)
 
 
 class Unindented(Extension):

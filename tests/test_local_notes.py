@@ -1,5 +1,6 @@
 """An agency notes what it knows of a partner of its sector; a manager reads it first."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -82,8 +83,7 @@ def record(client, listing):
 
 
 def texts(answer):
-    words = answer.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
-    return words.replace("&#x27;", "'")
+    return html.unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 # Written by an agency
