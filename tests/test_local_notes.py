@@ -83,7 +83,8 @@ def record(client, listing):
 
 
 def texts(answer):
-    return html.unescape(answer.content.decode()).replace("\u00a0", " ")
+    words = answer.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
+    return words.replace("&#x27;", "'").replace("&#39;", "'")
 
 
 # Written by an agency
