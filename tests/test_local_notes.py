@@ -1,6 +1,5 @@
 """An agency notes what it knows of a partner of its sector; a manager reads it first."""
 
-import html
 from datetime import timedelta
 
 import pytest
