@@ -15,7 +15,16 @@ from django.utils import timezone
 from partners import handouts, hours, retention
 from partners.exports import handout as printed
 from partners.handouts import maps, texts
-from partners.models import Document, EntryPoint, HandOut, Listing, Merge, Paper, User
+from partners.models import (
+    Document,
+    EntryPoint,
+    HandOut,
+    Listing,
+    Merge,
+    Paper,
+    SectorCommune,
+    User,
+)
 from tests.factories import (
     AgencyFactory,
     ListingFactory,
@@ -73,6 +82,17 @@ SECRETS = ["Cachée", "cachée", "85700", "abri.example.org", "Pouzauges", "<svg
 
 
 # What it says
+
+
+def test_tenant_calls_the_agency_of_where_she_lives_first(adviser):
+    made = [ListingFactory()]
+    assert "02 61 91 00 00" in sheet(adviser, made, commune="85182")
+    theirs = AgencyFactory(name="Agence de Pouzauges", phone="+33261910077")
+    SectorCommune.objects.create(sector=theirs.sector, commune=commune("85182"))
+    html = sheet(adviser, made, commune="85182")
+    assert "Agence de Pouzauges" in html
+    assert "02 61 91 00 77" in html
+    assert "02 61 91 00 00" in sheet(adviser, made)
 
 
 def test_sheet_says_whom_to_call_where_when_and_what_to_bring(adviser):

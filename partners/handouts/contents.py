@@ -13,7 +13,16 @@ from partners.coverage import Place
 from partners.doors import Door
 from partners.handouts import maps
 from partners.handouts.choice import Choice, tells_of_danger, touches_danger
-from partners.models import Document, Fees, Listing, ListingSituation, Mobiliser, Paper, User
+from partners.models import (
+    Agency,
+    Document,
+    Fees,
+    Listing,
+    ListingSituation,
+    Mobiliser,
+    Paper,
+    User,
+)
 
 MONTH = timedelta(days=30.44)
 MOST_DOORS = 3
@@ -84,7 +93,7 @@ class Sheet:
 def sheet_of(choice: Choice, place: Place, user: User, at: datetime, *, needs=()) -> Sheet:
     """The sheet of an account; `needs` (situations) part it, dangers are never told."""
     items = [item_of(card, choice.links_of(card), place, at) for card in choice.cards]
-    agency = user.agency
+    agency = _agency(place, user)
     return Sheet(
         parts=_parts(items, choice.links, [need for need in needs if not need.is_danger]),
         day=at.date(),
@@ -93,6 +102,12 @@ def sheet_of(choice: Choice, place: Place, user: User, at: datetime, *, needs=()
         agency_href=phones.href(agency.phone) if agency else "",
         items=items,
     )
+
+
+def _agency(place, user):
+    """Whom the tenant calls back: the agency of where she lives, else the account's; or None."""
+    here = Agency.objects.filter(sector__in=place.zones).exclude(phone="") if place.is_exact else ()
+    return next(iter(here), user.agency)
 
 
 def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetime) -> Item:
