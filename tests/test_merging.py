@@ -14,7 +14,12 @@ from partners.models import (
     Ceiling,
     Contact,
     ContactNotice,
+    Criterion,
+    CriterionGroup,
     Distinction,
+    Document,
+    DocumentFile,
+    EntryPoint,
     Favourite,
     Gap,
     Listing,
@@ -401,6 +406,57 @@ def test_merge_taken_back_leaves_both_as_they_were(later):
     assert absorbed.contacts.get().notice.way == "courriel"
     assert not Merge.objects.exists()
     assert not derived.stale().exists()
+
+
+def around(listing):
+    """What the history says stands around a record, keys of rows apart."""
+    parts = versions.read(listing)[-1].after.parts
+    names = ["papers", "documents", "steps", "doors", "criteria", "alternatives"]
+    return {name: sorted(map(versions.row_facts, parts[name].values())) for name in names}
+
+
+def test_parts_around_two_schemes_follow_in_order_and_go_back_when_the_merge_does(later):
+    kept, absorbed = (ListingFactory(kind="dispositif") for _ in range(2))
+    for scheme in (kept, absorbed):
+        Step.objects.create(scheme=scheme, order=1, title=f"Étape de {scheme.pk}")
+        Paper.objects.create(listing=scheme, order=1, name="Bail")
+    sheet = Document.objects.create(
+        listing=absorbed, title="Plaquette", file_name="p.pdf", file_size=4
+    )
+    DocumentFile.objects.create(document=sheet, content=b"%PDF")
+    Step.objects.create(scheme=absorbed, order=2, title="Bilan", document=sheet)
+    EntryPoint.objects.create(scheme=absorbed, territory=commune("85182"), label="Guichet")
+    group = CriterionGroup.objects.create(scheme=absorbed, order=1, rule="toutes")
+    Criterion.objects.create(group=group, order=1, kind="age", minimum=75)
+    Alternative.objects.create(scheme=absorbed, other=ListingFactory(), reason="Sans bail")
+    later()
+    before = [around(kept), around(absorbed)]
+    made = merge(kept, absorbed)
+    later()
+    assert [step.title for step in kept.steps.all()] == [
+        f"Étape de {kept.pk}", f"Étape de {absorbed.pk}", "Bilan",
+    ]  # fmt: skip
+    assert not any(around(absorbed).values())
+    [told] = versions.read(kept)[-1].after.parts["criteria"].values()
+    assert [row["minimum"] for row in told["criteria"]] == [75]
+    assert bytes(kept.documents.get().file.content) == b"%PDF"
+    undoing.undo(made)
+    later()
+    assert [around(kept), around(absorbed)] == before
+    assert bytes(absorbed.documents.get().file.content) == b"%PDF"
+    assert absorbed.criterion_groups.get().criteria.get().minimum == 75
+
+
+def test_merge_is_not_taken_back_once_a_step_was_added(later):
+    kept, absorbed = (ListingFactory(kind="dispositif") for _ in range(2))
+    Paper.objects.create(listing=absorbed, name="Bail")
+    later()
+    made = merge(kept, absorbed)
+    later()
+    with pghistory.context(user=1):
+        Step.objects.create(scheme=kept, order=1, title="Rendez-vous")
+    later()
+    assert undoing.obstacle(made) == undoing.CHANGED
 
 
 def test_history_of_both_tells_the_merge_and_its_end(later):

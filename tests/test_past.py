@@ -1,17 +1,29 @@
 """The history of a record: told in French, and a way back that the usual rules guard."""
 
+from decimal import Decimal
+
 import pghistory
 import pytest
 
 from partners import hours
 from partners.models import (
+    Alternative,
+    Ceiling,
     Contact,
     CoverageZone,
+    Criterion,
+    CriterionGroup,
+    Document,
+    DocumentFile,
+    EntryPoint,
     Listing,
     ListingSituation,
+    Paper,
+    SchemeDetails,
     SchemeRole,
     SearchEntry,
     Situation,
+    Step,
     User,
     derived,
 )
@@ -306,6 +318,150 @@ def test_confidential_address_neither_comes_back_nor_is_lifted(later):
     restore(listing, first)
     assert (listing.is_confidential, listing.address, listing.latitude) == (True, "", None)
     assert listing.acronym == ""
+
+
+# What stands around a scheme
+
+
+def whole_scheme(later):
+    """A scheme with a row of each part, and the key of its version."""
+    scheme = ListingFactory(name="Fonds d'essai", kind="dispositif")
+    office, other = ListingFactory(name="Guichet"), ListingFactory(name="Autre aide")
+    SchemeDetails.objects.create(listing=scheme, objective="Rester chez soi", capacity="10")
+    EntryPoint.objects.create(
+        scheme=scheme, territory=commune("85182"), structure=office, phone="+33261910004"
+    )
+    Paper.objects.create(listing=scheme, order=1, name="Bail")
+    sheet = Document.objects.create(listing=scheme, order=1, title="Grille", text="# Grille")
+    Step.objects.create(scheme=scheme, order=1, title="Rendez-vous", actor="CCAS", document=sheet)
+    Alternative.objects.create(scheme=scheme, other=other, order=1, reason="Sans bail")
+    Ceiling.objects.create(
+        scheme=scheme, label="Mois", amounts=[1200, 1500.5], valid_from="2026-01-01", source="s"
+    )
+    group = CriterionGroup.objects.create(scheme=scheme, order=1, rule="toutes")
+    Criterion.objects.create(group=group, order=1, kind="age", minimum=75, redirect=other)
+    Criterion.objects.create(group=group, order=2, question="Est-ce un logement social ?")
+    return scheme, later()
+
+
+AROUND = [
+    "details",
+    "doors",
+    "papers",
+    "documents",
+    "steps",
+    "alternatives",
+    "ceilings",
+    "criteria",
+]
+
+
+def around(listing, *, but=()):
+    """What its last version says of the parts around it, keys of rows apart."""
+    parts = versions.read(listing)[-1].after.parts
+    rows = {part: parts[part].values() for part in AROUND if part not in but}
+    return {part: sorted(map(versions.row_facts, found)) for part, found in rows.items()}
+
+
+def test_parts_of_a_scheme_are_told_row_by_row(later):
+    scheme, _ = whole_scheme(later)
+    SchemeDetails.objects.filter(listing=scheme).update(capacity="12")
+    scheme.entry_points.all().delete()
+    scheme.papers.update(note="le dernier", is_required=False)
+    scheme.documents.update(audience="locataire")
+    scheme.steps.update(delay="8 jours")
+    scheme.alternatives.update(reason="Bail perdu")
+    scheme.ceilings.update(valid_until="2026-12-31")
+    Criterion.objects.filter(kind="age").update(minimum=70, is_minimum_included=False)
+    later()
+    assert told(scheme) == {
+        "details": (["places\u00a0: 10"], ["places\u00a0: 12"]),
+        "doors": (["Pouzauges\u00a0: Guichet, 02 61 91 00 04"], []),
+        "papers": (["1. Bail"], ["1. Bail (le dernier), si possible"]),
+        "documents": (
+            ["1. Grille (fiche outil, pour les professionnels)\u00a0: «\u00a0# Grille\u00a0»"],
+            ["1. Grille (fiche outil, pour le locataire)\u00a0: «\u00a0# Grille\u00a0»"],
+        ),
+        "steps": (
+            ["1. Rendez-vous, CCAS, fiche outil\u00a0: Grille"],
+            ["1. Rendez-vous, CCAS, 8 jours, fiche outil\u00a0: Grille"],
+        ),
+        "alternatives": (["1. Autre aide\u00a0: Sans bail"], ["1. Autre aide\u00a0: Bail perdu"]),
+        "ceilings": (
+            [f"Mois, du 01/01/2026\u00a0: {AMOUNTS} (source\u00a0: s)"],
+            [f"Mois, du 01/01/2026 au 31/12/2026\u00a0: {AMOUNTS} (source\u00a0: s)"],
+        ),
+        "criteria": (
+            [f"1. tout ceci\u00a0: 75\u00a0ans ou plus {REST}"],
+            [f"1. tout ceci\u00a0: plus de 70\u00a0ans {REST}"],
+        ),
+    }
+
+
+AMOUNTS = "1\u00a0pers. 1\u202f200\u00a0€, 2\u00a0pers. 1\u202f500,50\u00a0€"
+REST = "(sinon Autre aide)\u00a0; Est-ce un logement social ?"
+
+
+def test_whole_scheme_goes_back_with_all_that_stands_around_it(later):
+    scheme, first = whole_scheme(later)
+    before, file = around(scheme), scheme.documents.get().pk
+    for rows in (scheme.entry_points, scheme.papers, scheme.documents, scheme.steps):
+        rows.all().delete()
+    for rows in (scheme.alternatives, scheme.ceilings, scheme.criterion_groups):
+        rows.all().delete()
+    SchemeDetails.objects.filter(listing=scheme).delete()
+    later()
+    assert not any(around(scheme).values())
+    restore(scheme, first)
+    later()
+    assert around(scheme) == before
+    assert scheme.steps.get().document.pk == file
+    assert list(scheme.ceilings.get().amounts) == [1200, Decimal("1500.5")]
+    assert [row.question for row in scheme.criterion_groups.get().criteria.all()][1:] == [
+        "Est-ce un logement social ?"
+    ]
+    assert restoring.planned(versions.read(scheme)[-1].after, versions.read(scheme)[0].after) == []
+
+
+def test_one_part_of_a_scheme_goes_back_alone(later):
+    scheme, first = whole_scheme(later)
+    Criterion.objects.filter(kind="age").update(minimum=60)
+    Criterion.objects.exclude(kind="age").delete()
+    scheme.steps.update(title="Visite")
+    later()
+    restore(scheme, first, "criteria")
+    assert [row.minimum for row in scheme.criterion_groups.get().criteria.all()] == [75, None]
+    assert scheme.steps.get().title == "Visite"
+
+
+def test_record_that_a_part_designated_and_is_no_more(later):
+    scheme, first = whole_scheme(later)
+    Listing.objects.filter(name="Autre aide").delete()
+    scheme.criterion_groups.all().delete()
+    later()
+    restore(scheme, first, "criteria")
+    assert scheme.criterion_groups.get().criteria.first().redirect is None
+    with pytest.raises(restoring.Refused, match="n'existe plus"):
+        restore(scheme, first, "alternatives")
+
+
+def test_pdf_that_is_gone_does_not_come_back_and_is_told(manager, later):
+    scheme = ListingFactory(name="Fonds d'essai", kind="dispositif")
+    facts = {"listing": scheme, "file_name": "plaquette.pdf", "file_size": 9}
+    kept = Document.objects.create(title="Plaquette", order=1, **facts)
+    gone = Document.objects.create(title="Carnet", order=2, **facts)
+    for document in (kept, gone):
+        DocumentFile.objects.create(document=document, content=b"%PDF-1.7%")
+    first = later()
+    Document.objects.filter(pk=kept.pk).update(title="Autre titre")
+    gone.delete()
+    later()
+    page = manager.get(f"/gestion/fiches/{scheme.pk}/historique/{first}/").text
+    assert "«&nbsp;Carnet&nbsp;» ne retrouve pas son PDF" in page
+    restore(scheme, first)
+    assert [(d.title, bytes(d.file.content)) for d in scheme.documents.all()] == [
+        ("Plaquette", b"%PDF-1.7%")
+    ]
 
 
 def test_change_made_meanwhile_is_shown_before_anything_is_written(later):

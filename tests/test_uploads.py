@@ -17,9 +17,11 @@ from partners.models import (
     Gap,
     Listing,
     Merge,
+    Paper,
     Report,
     SavedMapping,
     Situation,
+    Step,
     Upload,
     User,
 )
@@ -809,6 +811,17 @@ def test_created_record_that_was_edited_since_is_left(manager):
     assert [listing.name for listing in Listing.objects.all()] == ["Relais du Lay"]
     assert upload.lines.get(line=2).undone == "gardee"
     assert "Pas tout à fait annulées" in html(manager, upload.get_absolute_url())
+
+
+def test_created_record_that_was_given_steps_or_papers_since_is_left(manager):
+    upload = applied(manager, as_csv(rows=ROWS[:2]))
+    first, second = Listing.objects.order_by("pk")
+    with pghistory.context(user=1):
+        Step.objects.create(scheme=first, title="Rendez-vous")
+        Paper.objects.create(listing=second, name="Bail")
+    undone(manager, upload)
+    assert list(Listing.objects.order_by("pk")) == [first, second]
+    assert set(upload.lines.values_list("undone", flat=True)) == {"gardee"}
 
 
 def test_created_record_to_which_something_is_attached_is_archived(manager):

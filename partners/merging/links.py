@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from partners.models import (
     Alternative,
@@ -19,6 +19,7 @@ from partners.models import (
     CriterionGroup,
     Distinction,
     Document,
+    DocumentFile,
     EntryPoint,
     Favourite,
     FormDraft,
@@ -97,10 +98,20 @@ RULES = {
     (Merge, "absorbed"): LEFT,
     (Merge, "kept"): LEFT,
 }
-ROWS = {(ContactNotice, "contact")}
+ROWS = {
+    (ContactNotice, "contact"),
+    (Criterion, "group"),
+    (DocumentFile, "document"),
+    (Step, "document"),
+}
 """What points at a row of the record itself, which keeps its key and so what points at it."""
-REWRITTEN = (Verification, Relation)
+REWRITTEN = (
+    Verification, Relation, SchemeDetails, EntryPoint, Paper, Document, Step, Alternative, Ceiling,
+    CriterionGroup,
+)  # fmt: skip
 """Moved as deleted and inserted: the history of each record then tells its own rows."""
+OWNER = {"scheme", "listing"}
+"""How rows call the record whose they are; other names only mention it."""
 CREATORS = "creators"
 
 
@@ -136,9 +147,20 @@ def hand_over(rows, name, listing):
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(model._meta.db_table)
         cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [[row.pk for row in rows]])
+    last = _last_rank(model, name, listing)
     for row in rows:
         setattr(row, model._meta.get_field(name).attname, listing.pk)
+        if last:
+            row.order += last
     model.objects.bulk_create(rows)
+
+
+def _last_rank(model, name, listing):
+    """The rank of the last row that a record has, after which others come; 0 without ranks."""
+    is_ranked = "order" in {field.name for field in model._meta.concrete_fields}
+    if not is_ranked or name not in OWNER:
+        return 0
+    return model.objects.filter(**{name: listing.pk}).aggregate(last=Max("order"))["last"] or 0
 
 
 def move(kept, absorbed):

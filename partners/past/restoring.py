@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from partners.imports import status as gate
 from partners.models import Listing, ListingSituation, SchemeRole, derived
-from partners.past import versions
-from partners.past.versions import OWNERS, POINT, RELATIONS, row_facts
+from partners.past import rows, versions
+from partners.past.rows import GONE, Refused
+from partners.past.versions import POINT, RELATIONS
 from partners.past.wording import REPEATED, Names, tell
 
 MOST_FIRST = 2
@@ -17,14 +18,6 @@ MOST_FIRST = 2
 
 APART = {"relation"}
 """Taken back when it is what is asked for, never with the rest: a contact taken stays taken."""
-
-GONE = (
-    "Ce que cette version désigne n'existe plus\u00a0: une commune, une situation, une structure."
-)
-
-
-class Refused(Exception):
-    """The record cannot go back; the message says why, in French."""
 
 
 class Moved(Exception):
@@ -36,6 +29,7 @@ def planned(now, target, part=None):
 
     Only those of `part` when it is given; what may not be taken back is left out.
     """
+    target, _ = rows.reachable(now, target)
     found = [c for c in tell(now, target, Names([now, target])) if c.can_restore]
     return [c for c in found if (c.part == part if part else c.part not in APART)]
 
@@ -51,6 +45,7 @@ def restore(listing, key, *, part=None, seen):
     if found[-1].key != seen:
         raise Moved
     target = next(version for version in found if version.key == key).after
+    target, _ = rows.reachable(found[-1].after, target)
     parts = [change.part for change in planned(found[-1].after, target, part)]
     with pghistory.context(retour=str(key)):
         write(listing, target, parts)
@@ -60,8 +55,8 @@ def restore(listing, key, *, part=None, seen):
 def _named(listing, *states):
     """Keys of the record, and of those whose words hold its name or those of its structures."""
     schemes = SchemeRole.objects.filter(structure=listing.pk).values_list("scheme", flat=True)
-    roles = (row for state in states for row in state.parts["roles"].values())
-    return {listing.pk, *schemes, *(row["structure_id"] for row in roles)}
+    held = (row for state in states for row in state.parts["roles"].values())
+    return {listing.pk, *schemes, *(row["structure_id"] for row in held)}
 
 
 def write(listing, target, parts):
@@ -75,7 +70,7 @@ def write(listing, target, parts):
             listing.full_clean(exclude=["search_key"])
             for part in RELATIONS:
                 if part in parts and part != REPEATED:
-                    _set_rows(listing, RELATIONS[part], target.parts[part])
+                    rows.write(listing.pk, RELATIONS[part], target.parts[part])
             _check(listing)
             listing.save()
     except ValidationError as error:
@@ -106,49 +101,6 @@ def _set(listing, part, said):
     setattr(listing, part, said if found.is_relation else found.to_python(said))
 
 
-def _set_rows(listing, model, wanted):
-    """Those that are the same stay; the others go, then come."""
-    gone, come = exchanged(listing.pk, model, rows_of(model, [listing.pk])[listing.pk], wanted)
-    for row in gone:
-        row.delete()
-    for row in come:
-        row.full_clean()
-        row.save()
-
-
-def rows_of(model, owners):
-    """The rows of each of these records, {key: [row]}."""
-    found = {pk: [] for pk in owners}
-    for row in model.objects.filter(**{f"{OWNERS[model]}__in": owners}):
-        found[getattr(row, OWNERS[model])].append(row)
-    return found
-
-
-def exchanged(owner, model, there, wanted):
-    """(rows to delete, rows to insert) so that a record has those of a state."""
-    asked = {row_facts(row): row for row in wanted.values()}
-    gone = [row for row in there if asked.pop(row_facts(_json(row)), None) is None]
-    return gone, [_made(model, row, owner) for row in asked.values()]
-
-
-def _made(model, said, owner):
-    values = {f.attname: _read(f, said.get(f.attname)) for f in _columns(model)}
-    return model(**values | {OWNERS[model]: owner})
-
-
-def _columns(model):
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
-
-
-def _read(field, said):
-    return said if field.is_relation else field.to_python(said)
-
-
-def _json(row):
-    """A row as an event keeps it, for comparison."""
-    return {field.attname: getattr(row, field.attname) for field in _columns(type(row))}
-
-
 def _check(listing):
     """The gate of publication, and two records at most to call first for a situation."""
     links = list(ListingSituation.objects.filter(listing=listing).select_related("situation"))
@@ -173,5 +125,5 @@ def fault_of(listing, links, *, has_zone, firsts):
 def count_firsts(links):
     """{key of a situation of these links: how many records are to do first for it}."""
     asked = {link.situation_id for link in links if link.is_first}
-    rows = ListingSituation.objects.filter(is_first=True, situation__in=asked)
-    return Counter(rows.order_by().values_list("situation", flat=True)) if asked else {}
+    first = ListingSituation.objects.filter(is_first=True, situation__in=asked)
+    return Counter(first.order_by().values_list("situation", flat=True)) if asked else {}

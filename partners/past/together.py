@@ -6,14 +6,13 @@ database, are then written one by one, which says why when one may not go back.
 
 from collections import defaultdict
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from partners.imports import bulk
 from partners.models import CoverageZone, Listing, ListingSituation
-from partners.past import restoring
-from partners.past.restoring import Refused
+from partners.past import restoring, rows
+from partners.past.rows import Refused
 from partners.past.versions import POINT, RELATIONS
 from partners.past.wording import REPEATED
 
@@ -63,7 +62,7 @@ def _together(asked):
 def _write(asked):
     for listing, target, parts in asked:
         restoring.set_fields(listing, target, parts)
-    doubtful = {listing.pk for listing, _, _ in asked if not _is_clean(listing)}
+    doubtful = {listing.pk for listing, _, _ in asked if not rows.is_clean(listing)}
     if doubtful:
         raise _Doubtful(doubtful)
     for part, model in RELATIONS.items():
@@ -74,26 +73,17 @@ def _write(asked):
     _check([listing for listing, _, _ in asked])
 
 
-def _is_clean(row):
-    """Whether its values are valid; that what it designates exists is the database's word."""
-    linked = [field.name for field in row._meta.concrete_fields if field.is_relation]
-    try:
-        row.clean_fields(exclude=[*linked, "search_key"])
-        row.clean()
-    except ValidationError:
-        return False
-    return True
-
-
 def _write_rows(model, wanted):
     """`wanted`: {key of a record: rows of a state}. Deletions first: others take their place."""
-    there = restoring.rows_of(model, list(wanted))
-    found = {pk: restoring.exchanged(pk, model, there[pk], rows) for pk, rows in wanted.items()}
-    come = {pk: rows for pk, (_, rows) in found.items() if rows}
-    if doubtful := {pk for pk, rows in come.items() if not all(map(_is_clean, rows))}:
+    if model in rows.ALONE:
+        raise _Doubtful(set(wanted))
+    there = rows.of_owners(model, list(wanted))
+    found = {pk: rows.exchanged(pk, model, there[pk], asked) for pk, asked in wanted.items()}
+    come = {pk: new for pk, (_, new) in found.items() if new}
+    if doubtful := {pk for pk, new in come.items() if not all(map(rows.is_clean, new))}:
         raise _Doubtful(doubtful)
     model.objects.filter(pk__in=[row.pk for gone, _ in found.values() for row in gone]).delete()
-    bulk.insert([row for rows in come.values() for row in rows])
+    bulk.insert([row for new in come.values() for row in new])
 
 
 def _write_fields(asked):
@@ -118,10 +108,10 @@ def _names(parts):
 def _check(listings):
     """As `restoring` of each record. Raises `_Doubtful`."""
     links, zoned = defaultdict(list), CoverageZone.objects.filter(listing__in=listings)
-    rows = ListingSituation.objects.filter(listing__in=listings).select_related("situation")
-    for link in rows:
+    held = ListingSituation.objects.filter(listing__in=listings).select_related("situation")
+    for link in held:
         links[link.listing_id].append(link)
-    firsts = restoring.count_firsts(rows)
+    firsts = restoring.count_firsts(held)
     with_zone = set(zoned.values_list("listing", flat=True))
     doubtful = {
         listing.pk

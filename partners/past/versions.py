@@ -7,13 +7,22 @@ from django.apps import apps
 from pghistory.models import Events
 
 from partners.models import (
+    Alternative,
+    Ceiling,
     Contact,
     CoverageZone,
+    Criterion,
+    CriterionGroup,
+    Document,
+    EntryPoint,
     Listing,
     ListingSituation,
+    Paper,
     Permanence,
     Relation,
+    SchemeDetails,
     SchemeRole,
+    Step,
     Verification,
 )
 
@@ -25,15 +34,30 @@ RELATIONS = {
     "permanences": Permanence,
     "contacts": Contact,
     "roles": SchemeRole,
+    "details": SchemeDetails,
+    "doors": EntryPoint,
+    "papers": Paper,
+    "documents": Document,
+    "steps": Step,
+    "alternatives": Alternative,
+    "ceilings": Ceiling,
+    "criteria": CriterionGroup,
     "verifications": Verification,
     "relation": Relation,
 }
 """{part of a record: the model of its rows}."""
 
+OF_SCHEMES = {SchemeRole, EntryPoint, Step, Alternative, Ceiling, CriterionGroup}
 OWNERS = {
-    model: "scheme_id" if model is SchemeRole else "listing_id" for model in RELATIONS.values()
+    model: "scheme_id" if model in OF_SCHEMES else "listing_id" for model in RELATIONS.values()
 }
 PART_OF = {model._meta.label: part for part, model in RELATIONS.items()}
+TRACKED = (Listing, *RELATIONS.values(), Criterion)
+"""Every model whose events tell the past of a record."""
+
+CRITERION, INSIDE = Criterion._meta.label, "criteria"
+"""Rows of a group of criteria, which hold in the group's row under this name."""
+
 UNTOLD = {"id", "created_at", "updated_at", "search_key", "latitude", "longitude"}
 FIELDS = [field.attname for field in Listing._meta.concrete_fields if field.attname not in UNTOLD]
 """Columns of a record that are a part of it by themselves; its point is one part."""
@@ -46,7 +70,8 @@ PARTS += list(RELATIONS)
 class State:
     """A record at a moment: {part: value}, as the database writes it in JSON.
 
-    A field is its value, the point (latitude, longitude), a relation {key of the row: row}.
+    A field is its value, the point (latitude, longitude), a relation {key of the row: row}. The row
+    of a group of criteria has them in their order, without the key of the group.
     """
 
     parts: dict
@@ -93,42 +118,81 @@ class _Replay:
 
     row: dict = field(default_factory=dict)
     relations: dict = field(default_factory=lambda: {part: {} for part in RELATIONS})
+    criteria: dict = field(default_factory=dict)
 
     def pass_event(self, event):
         part = PART_OF.get(event.pgh_obj_model)
-        if part is None:
+        if event.pgh_obj_model == CRITERION:
+            self.criteria = _after(self.criteria, event)
+        elif part is None:
             self.row = event.pgh_data
-            return
-        rows = dict(self.relations[part])
-        if event.pgh_label == "delete":
-            rows.pop(event.pgh_obj_id, None)
         else:
-            rows[event.pgh_obj_id] = event.pgh_data
-        self.relations[part] = rows
+            self.relations[part] = _after(self.relations[part], event)
 
     def state(self):
         if not self.row:
             return None
         fields = {name: self.row.get(name) for name in FIELDS}
         point = (self.row.get("latitude"), self.row.get("longitude"))
-        return State(fields | {POINT: point} | self.relations)
+        return State(fields | {POINT: point} | self.relations | {"criteria": self._groups()})
+
+    def _groups(self):
+        rows = sorted(self.criteria.values(), key=lambda row: (row["order"], row["id"]))
+        return {
+            key: group | {INSIDE: [_inside(row) for row in rows if row["group_id"] == group["id"]]}
+            for key, group in self.relations["criteria"].items()
+        }
+
+
+def _after(rows, event):
+    """Rows once an event has passed."""
+    if event.pgh_label == "delete":
+        return {key: row for key, row in rows.items() if key != event.pgh_obj_id}
+    return rows | {event.pgh_obj_id: event.pgh_data}
+
+
+def _inside(row):
+    return {name: value for name, value in row.items() if name != "group_id"}
 
 
 def read(listing):
-    """The versions of a record (list of `Version`), the first first, in one query."""
+    """The versions of a record (list of `Version`), the first first; as `read_all`."""
     return read_all([listing])[listing.pk]
 
 
 def read_all(listings):
-    """The versions of each of these records, in one query: {key: [`Version`, the first first]}."""
-    events = {listing.pk: [] for listing in listings}
-    models = [_event_model(model) for model in (Listing, *RELATIONS.values())]
-    rows = Events.objects.across(*models).references(list(listings))
-    for event in rows.order_by("pgh_created_at", "pgh_id"):
+    """The versions of each of these records: {key: [`Version`, the first first]}.
+
+    In one query, two when one of them has criteria.
+    """
+    events, groups = {listing.pk: [] for listing in listings}, {}
+    for event in _events(TRACKED[:-1], list(listings)):
         owner = _owner(event)
         if owner in events:  # another one is a branch, or a structure that has a role
             events[owner].append(event)
+            if PART_OF.get(event.pgh_obj_model) == "criteria":
+                groups.setdefault(int(event.pgh_obj_id), set()).add(owner)
+    for pk, found in _of_groups(groups).items():
+        events[pk] = sorted([*events[pk], *found], key=lambda event: event.pgh_created_at)
     return {pk: _replayed(found) for pk, found in events.items()}
+
+
+def _events(models, owners):
+    across = Events.objects.across(*(_event_model(model) for model in models))
+    return across.references(owners).order_by("pgh_created_at", "pgh_id")
+
+
+def _of_groups(owners):
+    """The events of the criteria of groups, {key of a record: events}.
+
+    `owners`: {key of a group: records that have or had it}, two when these were merged.
+    """
+    found = {}
+    rows = [CriterionGroup(pk=pk) for pk in owners]
+    for event in _events([Criterion], rows) if rows else ():
+        for owner in owners.get(event.pgh_data["group_id"], ()):
+            found.setdefault(owner, []).append(event)
+    return found
 
 
 def _replayed(events):
@@ -172,7 +236,12 @@ def _together(events):
 
 def row_facts(row):
     """What a row of a relation says, without its own key (a tuple that compares)."""
-    return tuple(sorted((name, str(v)) for name, v in row.items() if name != "id"))
+    return tuple(sorted((name, _fact(v)) for name, v in row.items() if name != "id"))
+
+
+def _fact(value):
+    is_rows = isinstance(value, list) and value and isinstance(value[0], dict)
+    return str([row_facts(row) for row in value] if is_rows else value)
 
 
 def _said(value):

@@ -17,7 +17,8 @@ from partners.models import (
     User,
     Verification,
 )
-from partners.past.versions import COMMUNE, POINT, RELATIONS, row_facts
+from partners.past import around
+from partners.past.versions import COMMUNE, INSIDE, POINT, RELATIONS, row_facts
 
 LABELS = {
     COMMUNE: "commune",
@@ -30,7 +31,7 @@ LABELS = {
     "roles": "structures du dispositif",
     "verifications": "vérifications",
     "relation": "relation avec le partenaire",
-}
+} | around.LABELS
 PHONES = {"phone", "professional_phone"}
 SECRET = {
     "address", "address_extra", "postal_code", COMMUNE, POINT, "siret", "website",
@@ -60,8 +61,12 @@ class Names:
 
     def __init__(self, states):
         self._keys = {Territory: set(), Situation: set(), Listing: set()}
+        self._documents = {}
         for state in states:
             self._note(state)
+            self._note_around(state)
+        for keys in self._keys.values():
+            keys.discard(None)
         self._names = {
             model: model._base_manager.in_bulk(keys) for model, keys in self._keys.items()
         }
@@ -74,6 +79,21 @@ class Names:
         self._keys[Situation] |= {row["situation_id"] for row in parts["situations"].values()}
         self._keys[Listing] |= {row["structure_id"] for row in parts["roles"].values()}
         self._keys[Listing] |= {parts["parent_id"]} - {None}
+
+    def _note_around(self, state):
+        """What designates something in the rows that stand around a record."""
+        parts = state.parts
+        criteria = [row for group in parts["criteria"].values() for row in group[INSIDE]]
+        doors = parts["doors"].values()
+        self._keys[Territory] |= {row["territory_id"] for row in (*doors, *criteria)}
+        self._keys[Listing] |= {row["structure_id"] for row in doors}
+        self._keys[Listing] |= {row["other_id"] for row in parts["alternatives"].values()}
+        self._keys[Listing] |= {row["redirect_id"] for row in criteria}
+        self._documents |= {row["id"]: row["title"] for row in parts["documents"].values()}
+
+    def document(self, pk):
+        """The title of a document of the record, as its history last told it."""
+        return self._documents.get(pk, f"(n°\u00a0{pk}, disparu)")
 
     def of(self, model, pk):
         found = self._names[model].get(pk)
@@ -95,7 +115,9 @@ def tell(before, after, names, *, is_secret=False):
 def _change(part, old, new, names, is_secret):
     if is_secret and part in SECRET:
         return Change(part, label(part), [HIDDEN], [HIDDEN], can_restore=False)
-    if part in RELATIONS:
+    if part == "details" and old and new:
+        told = around.details_changed(*(next(iter(rows.values())) for rows in (old, new)))
+    elif part in RELATIONS:
         old, new = _only_different(old, new)
         told = ([_row(part, row, names) for row in rows] for rows in (old, new))
     else:
@@ -108,9 +130,14 @@ def _only_different(old, new):
     """The rows of one that the other has not, in a fixed order."""
     known_old, known_new = ({row_facts(row): row for row in rows.values()} for rows in (old, new))
     return (
-        [row for facts, row in sorted(known_old.items()) if facts not in known_new],
-        [row for facts, row in sorted(known_new.items()) if facts not in known_old],
+        _in_order([row for facts, row in known_old.items() if facts not in known_new]),
+        _in_order([row for facts, row in known_new.items() if facts not in known_old]),
     )
+
+
+def _in_order(rows):
+    """By rank where rows have one, then always the same."""
+    return sorted(rows, key=lambda row: (row.get("order", 0), row_facts(row)))
 
 
 def label(part):
@@ -217,7 +244,7 @@ ROWS = {
     "roles": _role,
     "verifications": _verification,
     "relation": _relation,
-}
+} | around.ROWS
 
 
 # Who, and how it came

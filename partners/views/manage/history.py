@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partners import permissions
 from partners.models import Listing, Merge
-from partners.past import restoring, versions, wording
+from partners.past import restoring, rows, versions, wording
 from partners.past.restoring import Moved, Refused
 from partners.past.versions import PARTS, Version
 from partners.views.decorators import permission
@@ -77,9 +77,15 @@ def restore(request, pk, key):
         "part_label": wording.label(part) if part else "",
         "seen": found[-1].key,
         "changes": restoring.planned(found[-1].after, target.after, part),
+        "lost": _lost(found[-1].after, target.after, part),
         "refusal": refusal,
     }
     return page(request, "restore.html", context, status=409 if refusal else 200)
+
+
+def _lost(now, target, part):
+    """Titles of the documents whose PDF going back does not bring."""
+    return rows.reachable(now, target)[1] if part in (None, rows.DOCUMENTS) else []
 
 
 def _entries(listing, shown, found):
