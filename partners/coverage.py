@@ -157,15 +157,20 @@ def place_of_communes(communes):
     communes = tuple(communes)
     if not communes:
         return Place(())
-    keys = [commune.pk for commune in communes]
-    asked = {"communes": keys, "edges": keys[:MANY], "border_km": BORDER_KM}
-    found = Territory.objects.raw(ZONES_SQL, asked)
-    zones = {zone.pk: zone for zone in found}
+    zones = _zones(communes, edges=communes[:MANY])
     zones_of = {commune.pk: _holding(commune, zones) for commune in communes}
     for commune in communes:
         _set_relatives(commune, zones)
     is_border = any(zone.is_border for zone in zones.values())
     return Place(communes, None, zones, zones_of, _near_ids(communes, zones), is_border)
+
+
+def _zones(communes, *, edges):
+    """{primary key: territory} of all that hold these communes; `edges` know their `is_border`."""
+    keys = {"communes": communes, "edges": edges}
+    asked = {name: [commune.pk for commune in found] for name, found in keys.items()}
+    found = Territory.objects.raw(ZONES_SQL, asked | {"border_km": BORDER_KM})
+    return {zone.pk: zone for zone in found}
 
 
 ZONES_SQL = Prepared("""
@@ -236,6 +241,23 @@ def place_of_territory(territory):
     """The place of a whole sector or département, when no commune was given."""
     inside = place_of_communes(_members(territory))
     return replace(inside, territory=territory, near_ids=frozenset(map(near_id, inside.communes)))
+
+
+def places_of(territory):
+    """The place of each commune of a sector, EPCI or département, by name, in two queries."""
+    communes = tuple(_members(territory))
+    zones = _zones(communes, edges=communes)
+    held = {commune.pk: _holding(commune, zones) for commune in communes}
+    return [
+        Place(
+            (commune,),
+            zones={pk: zones[pk] for pk in held[commune.pk]},
+            zones_of={commune.pk: held[commune.pk]},
+            near_ids=_near_ids((commune,), zones),
+            is_border=zones[commune.pk].is_border,
+        )
+        for commune in communes
+    ]
 
 
 def near_id(commune):

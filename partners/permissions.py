@@ -37,6 +37,11 @@ def can_subscribe(user):
     return can_report(user)
 
 
+def can_prepare_visit(user):
+    """A copy to read without a network, for who reads the directory: any account."""
+    return user.is_authenticated
+
+
 def can_see_professional_line(user):
     """The line kept for professionals is for those who call on behalf of a tenant."""
     return user.is_authenticated and user.role != User.Role.FIELD

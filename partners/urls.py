@@ -22,6 +22,7 @@ from partners.views import (
     search,
     theme,
     usage,
+    visit_pack,
 )
 from partners.views import map as map_views
 
@@ -123,6 +124,7 @@ page_urls = [
 urlpatterns = [
     *search_urls,
     *listing_urls,
+    path("visite/paquet/", visit_pack.pack, name="visit_pack"),
     path("agenda/", agenda.overview, name="calendar"),
     path("agenda/adresse/", agenda.subscribe, name="calendar_subscribe"),
     path("agenda/adresse/retirer/", agenda.unsubscribe, name="calendar_unsubscribe"),

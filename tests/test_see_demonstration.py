@@ -1,5 +1,6 @@
 """The pages that look at the whole directory, on the whole demonstration."""
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from partners import freshness
+from partners import freshness, visit
 from partners.board import Board
 from partners.coverage import place_of_communes, place_of_territory
 from partners.models import Situation, User
@@ -69,3 +70,11 @@ def test_freshness_of_each_sector_ends_as_it_is_today():
     today = {share.label: (share.total, share.checked) for share in freshness.by_sector()}
     courses = {course.label: course.months[-1].share for course in freshness.sectors_over_time()}
     assert {label: (s.total, s.checked) for label, s in courses.items()} == today
+
+
+def test_pack_of_the_whole_departement_weighs_less_than_3_mb_for_500_records_of_a_census():
+    """In proportion: the town halls, which say little, are there besides."""
+    found = visit.pack_of(territory("departement", "85"), UserFactory(), AT)
+    weight = len(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
+    assert len(found["records"]) > 500
+    assert weight < 1_500_000

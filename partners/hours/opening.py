@@ -81,6 +81,42 @@ def state(osm: str, at: datetime, *, departement: str = "") -> State:
     return _state(osm, _wall_clock(at, where), where)
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What an expression says of days to come, for a reader that has no parser of its syntax.
+
+    `spans`: (start, end, kind, comment) of all that is not plainly closed, on the wall clock of
+    the place, naive; an end is None beyond the year. `is_readable`: whether anything could be
+    evaluated. `says_off`: whether it says « fermé », so that never opening is closed, not unknown.
+    `school`: what the label of a state ends with.
+    """
+
+    spans: tuple[tuple[datetime, datetime | None, Kind, str], ...] = ()
+    is_readable: bool = False
+    says_off: bool = False
+    school: str = ""
+
+
+def outlook(osm: str, first: date, *, days: int, departement: str = "") -> Outlook:
+    """From the midnight that begins `first`, for `days` days, and the first opening after them.
+
+    Any `state` and `next_dates` of these days but the first can be told from it. Raises nothing.
+    """
+    try:
+        schedule = parse(osm)
+    except HoursError:
+        return Outlook()
+    midnight, spans = _midnight(first), []
+    is_readable = False
+    for stretch in _stretches(schedule, midnight, midnight + HORIZON, area(departement)):
+        is_readable = True
+        if stretch.kind != "closed" or stretch.comment:
+            spans.append((stretch.start, stretch.end, stretch.kind, stretch.comment))
+        if stretch.receives and stretch.start >= midnight + timedelta(days=days):
+            break
+    return Outlook(tuple(spans), is_readable, _says_off(schedule), SCHOOL[schedule.school])
+
+
 def next_dates(
     osm: str,
     start: datetime,
