@@ -130,7 +130,7 @@ class DangerSignHelplineInline(admin.TabularInline):
 
 @admin.register(models.DangerSign)
 class DangerSignAdmin(RecordAdmin):
-    list_display = ["slug", "message"]
+    list_display = ["label", "message"]
     inlines = [DangerSignHelplineInline]
 
 

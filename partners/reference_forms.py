@@ -164,9 +164,6 @@ class SignForm(WordsForm):
     """A sign is saved only when its phrases do what is expected of them."""
 
     free = ("message",)
-    slug = forms.CharField(
-        label="Nom", max_length=40, help_text="Pour vous\u00a0: il ne s'affiche pas à l'accueil."
-    )
     words = LinesField(
         label="Mots qui l'affichent",
         rows=10,
@@ -186,20 +183,21 @@ class SignForm(WordsForm):
 
     class Meta:
         model = DangerSign
-        fields = ["message", "words", "alarms", "calms"]
+        fields = ["label", "message", "words", "alarms", "calms"]
+        help_texts = {"label": "Pour vous\u00a0: il ne s'affiche pas à l'accueil."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["message"].label = "La phrase du bandeau"
         if self.instance.pk:
-            del self.fields["slug"]
             links = self.instance.helpline_links.order_by("order", "pk")
             self.initial["helplines"] = [str(k) for k in links.values_list("helpline", flat=True)]
 
-    def clean_slug(self):
-        if not words.fold(self.cleaned_data["slug"]):
+    def clean_label(self):
+        label = " ".join(self.cleaned_data["label"].split())
+        if not words.fold(label):
             raise forms.ValidationError("Donnez un nom avec des lettres.")
-        return free_slug(DangerSign.objects, self.cleaned_data["slug"])
+        return label
 
     def clean_words(self):
         found = self.cleaned_data["words"]
@@ -242,7 +240,7 @@ class SignForm(WordsForm):
 
     def save(self, commit=True):
         if not self.instance.pk:
-            self.instance.slug = self.cleaned_data["slug"]
+            self.instance.slug = free_slug(DangerSign.objects, self.cleaned_data["label"])
         sign = super().save(commit)
         if "helplines" in self.changed_data:
             sign.helpline_links.all().delete()

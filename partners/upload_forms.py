@@ -121,14 +121,18 @@ class ColumnsForm(forms.Form):
         sections = self.content
         sign = sections.get("options", {}).get("separator", cells.SEPARATOR)
         given, self.words = sections.get("values", {}), {}
-        found = guessing.unknown_words(self.table, sections.get("columns", {}), sign)
+        found = guessing.unknown_words(self.table, sections.get("columns", {}), sign, given)
         for ours, theirs in ((ours, word) for ours, several in found.items() for word in several):
             name = f"mot-{len(self.words)}"
             self.words[name] = ours, theirs
             initial = given.get(ours, {}).get(theirs)
             self.fields[name] = forms.ChoiceField(
                 label=theirs,
-                choices=[("", "Refuser la ligne"), (EMPTY, "Laisser vide"), *_meanings(ours)],
+                choices=[
+                    ("", "Refuser la ligne"),
+                    (EMPTY, "Laisser vide"),
+                    *_meanings(ours, initial),
+                ],
                 required=False,
                 initial=EMPTY if initial == "" else initial,
             )
@@ -207,10 +211,14 @@ class ColumnsForm(forms.Form):
         return signature(self.table.headers)
 
 
-def _meanings(ours):
-    """What a word of one of our closed columns may mean: (value, words)."""
-    if ours in guessing.SITUATIONS:
-        return _situations()[1:]
+def _meanings(ours, proposed):
+    """What a word of one of our closed columns may mean: (value, words); several situations only
+    as they are `proposed`."""
+    if ours in mapping.SITUATIONS:
+        situations = _situations()[1:]
+        several = (proposed or "").split(cells.SEPARATOR)
+        named = [label for slug in several for known, label in situations if known == slug]
+        return [*([(proposed, " + ".join(named))] if len(named) > 1 else []), *situations]
     if ours in CHOICES_OF:
         return CHOICES_OF[ours].choices
     return [("oui", "oui"), ("non", "non")]

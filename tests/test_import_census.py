@@ -202,10 +202,36 @@ def test_row_that_is_not_complete_waits_to_be_checked(census):
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("Vendée", {"85"}),
+        ("tout le département", {"85"}),
+        ("CC du Pays de Pouzauges", {"248500464"}),
+        ("Communauté de communes du pays de Pouzauges", {"248500464"}),
+        ("pays de pouzauges", {"248500464"}),
+        ("Pouzauges, La Roche sur Yon et Challans", {"85182", "85191", "85047"}),
+        ("Pays de Pouzauges / 85047", {"248500464", "85047"}),
+        ("France entière", {"france"}),
+    ],
+)
+def test_zone_is_understood_by_its_names(census, said, codes):
+    census(FULL | {"zone_eligibilite": said})
+    assert {
+        writing.zone_code(link.territory) for link in Listing.objects.get().zone_links.all()
+    } == codes
+
+
+def test_misspelt_zone_is_refused_with_the_name_that_it_may_be(census):
+    report = census(FULL | {"zone_eligibilite": "CC du Pays de Pouzauge"})
+    [reason] = [refusal["reason"] for row in report["rows"] for refusal in row["refusals"]]
+    assert "vouliez-vous dire «\u00a0CC du Pays de Pouzauges\u00a0»" in reason
+
+
 def test_empty_zone_is_missing_but_unspecified_zone_is_an_answer(census):
     census(FULL | {"zone_eligibilite": ""})
     assert Listing.objects.get().status == "a-verifier"
-    census(FULL | {"zone_eligibilite": "non-precisee"})
+    census(FULL | {"zone_eligibilite": "Zone non précisée"})
     listing = Listing.objects.get()
     assert (listing.status, listing.is_zone_unspecified) == ("publie", True)
     assert listing.entry.zone_ids[0] == UNSPECIFIED_ZONE

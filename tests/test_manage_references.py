@@ -206,7 +206,7 @@ def test_phrase_is_tried_before_the_sign_is_saved(administrator):
 
 def test_sign_is_created_with_its_numbers_and_deleted(administrator):
     fields = {
-        "slug": "Monoxyde",
+        "label": "Monoxyde",
         "message": "Sortir.",
         "words": "zinzolin",
         "alarms": "odeur de zinzolin",

@@ -37,7 +37,7 @@ PURPOSES = {
     },
     "partners.CallGuide": {CALL_WORDS: SAID_ON_THE_PHONE},
     "partners.AgencyCallGuide": {CALL_WORDS: SAID_ON_THE_PHONE},
-    "partners.DangerSign": {"slug words message alarms calms": VOCABULARY},
+    "partners.DangerSign": {"slug label words message alarms calms": VOCABULARY},
     "partners.GlossaryTerm": {
         "acronym expansion definition category ambiguous_with aliases source": VOCABULARY
     },

@@ -355,6 +355,15 @@ def test_header_that_its_cells_deny_is_not_believed(manager):
     assert "Numéro" not in found
 
 
+def test_dates_and_numbers_are_not_taken_for_names_whatever_their_header_says(manager):
+    headers = ["Nom", "Dernier contact", "Nombre de contacts", "Maj", "Convention jusqu'au"]
+    rows = [
+        ["Relais", "12/03/2025", "4", "2025-01-02", "oui"],
+        ["Club", "3 mars 2024", "2", "", ""],
+    ]
+    assert guessed(manager, headers, *rows) == {"Nom": "nom", "Maj": "date_maj"}
+
+
 def test_misspelt_header_and_days_of_the_week_are_recognised(manager):
     upload = received(
         manager, as_csv(["Nom", "Téléfone", "Lundi"], [["Relais", "02 61 91 40 01", "9h-12h"]])
@@ -438,6 +447,25 @@ def test_words_of_a_column_named_by_hand_are_asked_with_what_is_understood_of_th
     manager.post(address, answers(manager, upload))  # a word may stay without an answer
     run_jobs()
     assert outcomes(upload) == {2: "creee", 3: "refusee"}
+
+
+def test_several_unknown_words_of_a_cell_are_each_understood(manager):
+    rows = [["A", "violences conjugales, xyzzy"], ["B", "isolement, violences conjugales"]]
+    rows += [["C", "dettes de loyer et violences conjugales"]]
+    content = as_csv(["Nom", "Domaine"], rows)
+    form = manager.get(f"{IMPORTS}{received(manager, content).pk}/colonnes/").context["form"]
+    words = {field.label: field.initial for field in form if "mot-" in field.name}
+    both = words.pop("dettes de loyer et violences conjugales")
+    assert words == {"violences conjugales": "violences", "xyzzy": None}
+    assert set(both.split("|")) == {"impayes", "violences"}
+    upload = planned(manager, content, **{"mot-1": "-"})
+    write(manager, upload)
+    made = {listing.name: listing.situations.order_by("slug") for listing in Listing.objects.all()}
+    assert {name: [s.slug for s in found] for name, found in made.items()} == {
+        "A": ["violences"],
+        "B": ["isolement", "violences"],
+        "C": ["impayes", "violences"],
+    }
 
 
 def test_separator_of_situations_is_recognised(manager):

@@ -27,6 +27,7 @@ from partners.imports.reader import UNCALCULATED
 MAX_LINES = 5000
 SEPARATOR = "|"
 NO_ZONE = "non-precisee"
+NO_ZONE_SAID = {"non precisee", "zone non precisee", "non precise"}
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 FORMULA_STARTS = ("=", "@", "\t", "\r")
@@ -198,7 +199,10 @@ def insee_code(cell: str, reading: Reading) -> str:
     if re.fullmatch(r"\d{4}", code):
         code = f"0{code}"
     if code and not re.fullmatch(r"\d{5}|2[AB]\d{3}", code):
-        raise Refused("un code INSEE de commune a 5 caractères")
+        raise Refused(
+            "un code INSEE (le code officiel d'une commune, qui n'est pas le code postal) a "
+            "5 caractères"
+        )
     return code
 
 
@@ -264,6 +268,7 @@ def opening_hours(limit: int) -> Reader:
 def zones(cell: str, reading: Reading) -> list[str]:
     """Codes of territories, or `[NO_ZONE]` alone."""
     found = [item.lower() if ":" in item else item for item in items(cell, reading)]
+    found = [NO_ZONE if words.fold(item) in NO_ZONE_SAID else item for item in found]
     if NO_ZONE in found and len(found) > 1:
         raise Refused(f"{quote(NO_ZONE)} ne va pas avec d'autres codes")
     return found
@@ -315,9 +320,14 @@ def _known(values: list[str], choices: Any) -> list[str]:
     found = [value if value in choices.values else slugs.get(words.fold(value)) for value in values]
     for value, slug in zip(values, found, strict=True):
         if slug is None:
-            expected = ", ".join(filter(None, choices.values))
+            expected = ", ".join(map(str, _told(choices)))
             raise Refused(f"{quote(value)} n'existe pas. Valeurs possibles{NBSP}: {expected}")
     return [slug for slug in found if slug is not None]
+
+
+def _told(choices: Any) -> list[Any]:
+    """What to write in a cell: words of the screen where there are some."""
+    return [word for word in getattr(choices, "labels", choices.values) if word]
 
 
 @cache

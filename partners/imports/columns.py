@@ -108,7 +108,7 @@ PURPOSE = [
     ),
     link(
         "zone_eligibilite",
-        "codes séparés par | : commune (INSEE), intercommunalité (SIREN), département, "
+        "noms ou codes séparés par | : commune, intercommunalité, département, "
         "region:52, france, secteur:nom-court ; ou non-precisee",
         cells.zones, writing.zones, "85182",
         "Le territoire desservi. Vide : la zone manque et la fiche reste à vérifier.",

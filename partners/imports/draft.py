@@ -229,7 +229,9 @@ class _Reading:
             return
         is_unspecified = codes == [cells.NO_ZONE]
         self.draft.fields["is_zone_unspecified"] = is_unspecified
-        self.draft.zones = {} if is_unspecified else dict(map(self.lookups.zone, codes))
+        self.draft.zones = {}
+        if not is_unspecified:
+            self.draft.zones = dict(zone for code in codes for zone in self.lookups.zones(code))
 
     def read_situations(self) -> None:
         draft = self.draft

@@ -4,9 +4,9 @@ A guess is only proposed: a person corrects it, and it becomes a mapping (`impor
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 
 from django.conf import settings
 from rapidfuzz import fuzz
@@ -15,10 +15,10 @@ from partners import known, words
 from partners.imports.cells import SEPARATOR, Reading, is_email
 from partners.imports.columns import BY_HEADER
 from partners.imports.errors import Refused
-from partners.imports.mapping import DAYS
+from partners.imports.mapping import DAYS, SITUATIONS
 from partners.imports.reader import Table
 from partners.models import Situation, Territory
-from partners.words.reading import understand
+from partners.words.reading import Understood, understand
 
 HOURS_OF = "heures:"
 """Before a day of the week: their column of the hours of that day (« heures:lundi »)."""
@@ -86,14 +86,26 @@ MOST_ALIKE, LEAST_ALIKE = 0.6, 0.2
 """Share of cells that make a column of a kind, and under which its header must be wrong."""
 OTHER_SEPARATORS = (";", ",", "/", "\n")
 PATTERNS = {"telephone", "courriel", "siret", "site_web"}
-SITUATIONS = ("situations_coeur", "situations_aide")
+DATES = {"date_maj", "convention_jusqu_au", "telephone_verifie_le"}
+WORDED = {"nom", "sigle", "resume", "description", "type_structure", "adresse", "commune"}
+WORDED |= {"contact_nom", "contact_fonction", "consigne_telephone", "publics_precisions"}
+WORDED |= {"conditions_acces", "mobilisation_precisions", "situations_coeur", "situations_aide"}
+"""Ours that dates or numbers alone never fill, whatever the header says (« Dernier contact »)."""
 CLOSED = ("type_structure", "nature", "rendez_vous", "frais", "generaliste", "a_domicile")
 MOST_WORDS, LONGEST_WORD = 20, 200
+MOST_CELLS, MOST_MEANT = 200, 3
 NAME_LENGTH = (4, 90)
 
 PHONE = re.compile(r"(?:\+33|0033|0)\s*(?:\(0\))?\s*[1-9](?:[\s.\-/]*\d){8}(?!\d)")
 SITE = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:fr|org|com|net|eu)(?:/\S*)?")
+MONTHS = "janv|fevr|mars|avr|mai|juin|juil|aout|sept|octo|nove|dece"
+DATE = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}(?:[ T].*)?|\d{1,2}/\d{4}"
+    r"|(?:\w+ )?\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}){1,2}"
+)
+DATE_IN_WORDS = re.compile(rf"(?:\w+ )?(?:\d{{1,2}}(?:er)? )?(?:{MONTHS})\w* \d{{4}}")
 Test = Callable[[str], bool]
+Meanings = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -131,10 +143,12 @@ def _samples(table: Table, header: str) -> list[str]:
 
 def _of(theirs: str, samples: dict[str, list[str]], tests: dict[str, Test]) -> list[Guess]:
     shares = {ours: _share(samples[theirs], test) for ours, test in tests.items()}
+    dates = _share(samples[theirs], _is_date)
+    worded = _share(samples[theirs], _has_letters)
     said = [
         guess
         for guess in _by_header(words.fold(theirs))
-        if not samples[theirs] or not _is_denied(guess.target, shares)
+        if not samples[theirs] or not _is_denied(guess.target, shares, dates, worded)
     ]
     seen = [
         Guess(ours, "reconnue à ses valeurs", 70 * share)
@@ -144,57 +158,88 @@ def _of(theirs: str, samples: dict[str, list[str]], tests: dict[str, Test]) -> l
     return said + seen
 
 
-def _is_denied(ours: str, shares: dict[str, float]) -> bool:
+def _is_denied(ours: str, shares: dict[str, float], dates: float, worded: float) -> bool:
+    """Whether the cells say that the header is wrong: `dates`, `worded` are shares of them."""
+    if ours in DATES:
+        return dates < LEAST_ALIKE
+    if ours in WORDED and (dates >= MOST_ALIKE or worded < LEAST_ALIKE):
+        return True
     return ours in PATTERNS and shares[ours] < LEAST_ALIKE
+
+
+def _is_date(cell: str) -> bool:
+    return bool(DATE.fullmatch(cell) or DATE_IN_WORDS.fullmatch(words.fold(cell)))
+
+
+def _has_letters(cell: str) -> bool:
+    return any(character.isalpha() for character in cell)
 
 
 def separator(table: Table, theirs: str) -> str:
     """What separates the situations in the cells of this column; ours when nothing else does."""
-    situations = _situations()
-    cells = _samples(table, theirs)
+    situations, cells = _situations(), list(dict.fromkeys(_samples(table, theirs)))[:MOST_CELLS]
+    worth = cache(lambda part: 1 if words.fold(part) in situations else _worth(part))
 
     def understood(sign: str) -> int:
-        parts = (words.fold(part) for cell in cells for part in cell.split(sign))
-        return sum(1 if part in situations else -1 for part in parts if part)
+        parts = (part.strip() for cell in cells for part in cell.split(sign))
+        return sum(worth(part) for part in parts if part)
 
     return max((SEPARATOR, *OTHER_SEPARATORS), key=understood)
 
 
-def unknown_words(table: Table, columns: dict[str, str], sign: str) -> dict[str, list[str]]:
-    """{our column of a closed list: cells that it would refuse}, `MOST_WORDS` at most of each.
+def _worth(part: str) -> int:
+    """1 for words that mean one situation and nothing else, 0 for more, -1 for none."""
+    said = _read(part)
+    return 1 if len(said.situations) == 1 and not said.words else min(len(said.situations), 1) - 1
 
-    `columns` is that of a mapping, `sign` the separator of its lists.
+
+def unknown_words(
+    table: Table, columns: dict[str, str], sign: str, said: Meanings | None = None
+) -> dict[str, list[str]]:
+    """{our column of a closed list: what it would refuse}, `MOST_WORDS` at most of each.
+
+    Of the lists of situations, each part; of other columns, the whole cell. `columns` is that of a
+    mapping, `sign` the separator of its lists, `said` what some words were told to mean already.
     """
-    situations, found = _situations(), {}
+    found = {}
     for ours in [name for name in (*SITUATIONS, *CLOSED) if name in columns]:
-        cells = dict.fromkeys(_samples(table, columns[ours]))
-        is_known = (
-            partial(_all_in, situations, sign) if ours in SITUATIONS else partial(_is_read, ours)
+        cells, told = dict.fromkeys(_samples(table, columns[ours])), (said or {}).get(ours, {})
+        unknown = (
+            _unknown_parts(cells, sign, told)
+            if ours in SITUATIONS
+            else (cell for cell in cells if not _is_read(ours, cell))
         )
-        words_ = [cell for cell in cells if len(cell) <= LONGEST_WORD and not is_known(cell)]
-        if words_:
+        if words_ := [word for word in dict.fromkeys(unknown) if len(word) <= LONGEST_WORD]:
             found[ours] = words_[:MOST_WORDS]
     return found
 
 
-def meanings(table: Table, columns: dict[str, str], sign: str) -> dict[str, dict[str, str]]:
-    """{our column: {an unknown word of it: the only situation that the box understands of it}}."""
+def _unknown_parts(cells: Iterable[str], sign: str, told: dict[str, str]) -> Iterator[str]:
+    situations = _situations()
+    for cell in cells:
+        parts = [cell] if cell in told else (part.strip() for part in cell.split(sign))
+        yield from (part for part in parts if part and words.fold(part) not in situations)
+
+
+def meanings(table: Table, columns: dict[str, str], sign: str) -> Meanings:
+    """{our column: {an unknown word of it: the situations that the box understands of it}}."""
     unknown = unknown_words(table, columns, sign)
     found = {
-        ours: {word: slug for word in unknown[ours] if (slug := _understood(word))}
+        ours: {word: meant for word in unknown[ours] if (meant := _understood(word))}
         for ours in SITUATIONS
         if ours in unknown
     }
     return {ours: said for ours, said in found.items() if said}
 
 
+def _read(text: str) -> Understood:
+    return understand(text, known.lexicon(), departement=settings.DEFAULT_DEPARTEMENT)
+
+
 def _understood(word: str) -> str:
-    said = understand(word, known.lexicon(), departement=settings.DEFAULT_DEPARTEMENT)
-    return said.situations[0] if len(said.situations) == 1 else ""
-
-
-def _all_in(situations: set[str], sign: str, cell: str) -> bool:
-    return all(words.fold(part) in situations for part in cell.split(sign) if part.strip())
+    """Slugs of the situations, « | » between them; nothing when there are too many to be sure."""
+    said = _read(word)
+    return SEPARATOR.join(said.situations) if len(said.situations) <= MOST_MEANT else ""
 
 
 def _is_read(ours: str, cell: str) -> bool:

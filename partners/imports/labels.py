@@ -10,9 +10,9 @@ NAMES = {
     "situations_coeur": "situations, cœur de métier",
     "situations_aide": "situations où il peut aider",
     "en_premier": "situations où il est à faire en premier",
-    "zone_eligibilite": "zone desservie (codes)",
-    "code_insee": "code INSEE de la commune",
-    "commune": "commune (son nom)",
+    "zone_eligibilite": "zone desservie",
+    "code_insee": "commune : code officiel (INSEE)",
+    "commune": "commune : nom",
     "roles": "rôles dans un dispositif",
     "contact_nom": "contact : nom",
     "contact_fonction": "contact : fonction",
@@ -23,7 +23,7 @@ NAMES = {
     "telephone_verifie_par": "téléphone vérifié comment",
 }
 PERMANENCE = {
-    "code_insee": "code INSEE",
+    "code_insee": "code officiel de la commune (INSEE)",
     "lieu": "lieu",
     "horaires": "horaires",
     "sur_rendez_vous": "sur rendez-vous",

@@ -4,9 +4,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 
 from partners import words
+from partners.imports import zone_names
 from partners.imports.errors import NBSP, ImportRefused, Refused, quote
+from partners.imports.zone_names import Zone, ZoneNames
 from partners.models import Situation, Territory, TerritoryAlias
 
 Kind = Territory.Kind
@@ -93,7 +96,10 @@ class Lookups:
     def commune(self, code: str) -> Commune:
         """The commune of today of an INSEE code, former ones included. Raises `Refused`."""
         if code not in self._communes:
-            raise Refused(f"aucune commune n'a le code INSEE {quote(code)}")
+            raise Refused(
+                f"aucune commune n'a le code INSEE {quote(code)} (son code officiel, qui n'est pas "
+                "le code postal)"
+            )
         return self._communes[code]
 
     def commune_named(self, name: str, postal_code: str) -> Commune:
@@ -108,9 +114,7 @@ class Lookups:
         candidates = exact or near
         if len(candidates) == 1:
             return candidates[0]
-        where = f" avec le code postal {postal_code}" if postal_code else ""
-        problem = "plusieurs communes s'appellent" if candidates else "aucune commune ne s'appelle"
-        raise Refused(f"{problem} {quote(name)}{where}{NBSP}: donnez son code INSEE")
+        raise Refused(_unclear(name, postal_code, is_several=bool(candidates)))
 
     def zone(self, code: str) -> tuple[int, str]:
         """(primary key, canonical code) of a territory of a coverage zone. Raises `Refused`."""
@@ -129,6 +133,28 @@ class Lookups:
         commune = self.commune(upper)
         return commune.pk, commune.code
 
+    def zones(self, text: str) -> list[Zone]:
+        """As `zone`, where a name will do, or several with « , », « ; », « / » or « et » between.
+
+        Raises `Refused`.
+        """
+        if found := self._zone_called(text):
+            return [found]
+        parts = zone_names.parts(text)
+        found_each = [self._zone_called(part) for part in parts] if len(parts) > 1 else []
+        if found_each and all(found_each):
+            return [zone for zone in found_each if zone]
+        if not any(character.isalpha() for character in text) or ":" in text:
+            self.zone(text)
+        raise Refused(_unknown_zone(text, self._zone_names.near(text)))
+
+    def _zone_called(self, text: str) -> Zone | None:
+        return self.zone(text) if self.has_zone(text) else self._zone_names.find(text)
+
+    @cached_property
+    def _zone_names(self) -> ZoneNames:
+        return ZoneNames()
+
     def has_zone(self, code: str) -> bool:
         """Whether a territory was loaded here."""
         try:
@@ -144,8 +170,14 @@ class Lookups:
         return found
 
 
-def _unknown_zone(code: str) -> str:
-    return (
-        f"le territoire {quote(code)} n'existe pas{NBSP}: commune (INSEE), intercommunalité "
-        "(SIREN), département, region:52, france, secteur:nom-court, ou non-precisee"
-    )
+def _unclear(name: str, postal_code: str, *, is_several: bool) -> str:
+    where = f" avec le code postal {postal_code}" if postal_code else ""
+    if not is_several:
+        return f"aucune commune ne s'appelle {quote(name)}{where}{NBSP}: vérifiez ce nom"
+    what = "son code officiel (INSEE)" if postal_code else "aussi le code postal"
+    return f"plusieurs communes s'appellent {quote(name)}{where}{NBSP}: donnez {what}"
+
+
+def _unknown_zone(code: str, near: str = "") -> str:
+    advice = f"vouliez-vous dire {quote(near)}" if near else zone_names.EXPECTED
+    return f"le territoire {quote(code)} n'existe pas{NBSP}: {advice}"

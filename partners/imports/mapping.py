@@ -20,6 +20,10 @@
     Oui = "sur-rendez-vous"
     Non = "sans"
 
+    [values.situations_coeur]         # of a list of situations: of a whole cell, or of each part
+    Solitude = "isolement"
+    "Papiers et dettes" = ["demarches", "impayes"]
+
     [hours]                           # day = theirs; together they make « horaires_accueil »
     lundi = "h_lundi"
 
@@ -42,6 +46,7 @@ DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 OPTIONS = {"source": str, "date_format": str, "separator": str, "ignored": list}
 SECTIONS = ("options", "columns", "constants", "values", "hours")
 HOURS = "horaires_accueil"
+SITUATIONS = ("situations_coeur", "situations_aide")
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,15 @@ class Mapping:
     def value(self, header: str, row: dict[str, str]) -> str:
         """The raw cell of one of our columns (not of the hours by day)."""
         raw = row[self.columns[header]] if header in self.columns else ""
-        raw = self.values.get(header, {}).get(raw.strip(), raw)
+        raw = self._translated(header, raw)
         return raw if raw.strip() else self.constants.get(header, raw)
+
+    def _translated(self, header: str, raw: str) -> str:
+        told = self.values.get(header, {})
+        if not told or raw.strip() in told or header not in SITUATIONS:
+            return told.get(raw.strip(), raw)
+        parts = (part.strip() for part in raw.split(self.separator))
+        return cells.SEPARATOR.join(told.get(part, part) for part in parts)
 
     def days(self, row: dict[str, str]) -> dict[int, str]:
         """The raw cells of the hours by day."""

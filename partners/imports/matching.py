@@ -134,7 +134,7 @@ def _by_likeness(row: Identity, index: _Index, planned: _Index, owners: dict[int
     if twin:
         return Match(
             refusal=f"même nom et même commune que la ligne {twin.number}{NBSP}: "
-            "donnez à chacune un identifiant (colonne id)"
+            f"n'en gardez qu'une, ou donnez à chacune un numéro dans une colonne {quote('id')}"
         )
     return Match(warning=warning)
 

@@ -59,6 +59,7 @@ SITUATION = {
 }
 SIGN = {
     "slug": "slug",
+    "label": "label",
     "words": "words",
     "message": "message",
     "alarms": "alarms",

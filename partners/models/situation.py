@@ -111,6 +111,7 @@ class DangerSign(models.Model):
     """Words that put a strip of numbers on top, whatever situation was chosen."""
 
     slug = models.SlugField("nom court", unique=True)
+    label = models.CharField("nom", max_length=60)
     words = word_list("mots")
     message = models.CharField("phrase", max_length=200)
     alarms = word_list("phrases qui doivent l'afficher")
@@ -125,7 +126,7 @@ class DangerSign(models.Model):
         ordering = ["slug", "pk"]
 
     def __str__(self):
-        return self.slug
+        return self.label
 
 
 @keep_history()

@@ -223,7 +223,8 @@ def _guessed(table, source):
 def words_of(content, table):
     """{(our column, word)} of this mapping that a person has to translate."""
     sign = content["options"].get("separator", cells.SEPARATOR)
-    found = guessing.unknown_words(table, content["columns"], sign)
+    said = content.get("values", {})
+    found = guessing.unknown_words(table, content["columns"], sign, said)
     return {(ours, word) for ours, several in found.items() for word in several}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from partners import words
-from partners.models import Audience
+from partners.models import Audience, DangerSign
 from partners.words.french import SKIPPED
 from partners.words.lexicon import Lexicon, Topic, phrases_of
 from partners.words.reading import Understood, understand
@@ -30,6 +30,7 @@ class Trial:
     audience: str
     words: tuple[str, ...]
     signs: tuple[str, ...]
+    """Labels of the signs of danger that it raises, but the one being written."""
     is_here: bool
 
 
@@ -51,7 +52,7 @@ def try_phrase(text: str, lexicon: Lexicon, *, here: str) -> Trial:
         tuple(lexicon.towns.by_key[key].name for key in found.towns),
         Audience(found.audience).label if found.audience else "",
         found.words,
-        found.dangers,
+        _labels_of_signs(set(found.dangers) - {here}),
         here in found.situations or here in found.dangers,
     )
 
@@ -152,6 +153,11 @@ def _understand(text: str, lexicon: Lexicon) -> Understood:
 
 
 # Signs of danger
+
+
+def _labels_of_signs(slugs: set[str]) -> tuple[str, ...]:
+    found = DangerSign.objects.filter(slug__in=slugs) if slugs else DangerSign.objects.none()
+    return tuple(found.order_by("slug", "pk").values_list("label", flat=True))
 
 
 def failures(sign: str, alarms, calms, lexicon: Lexicon) -> list[str]:

@@ -39,6 +39,12 @@ MOVED = (
     "recommencez."
 )
 UNDO = ' <a href="{}">Défaire cette fusion</a>'
+UNDONE = (
+    'Fusion défaite\u00a0: «\u00a0<a href="{}">{}</a>\u00a0» et «\u00a0<a href="{}">{}</a>\u00a0» '
+    "sont de nouveau deux fiches, comme avant. "
+    '<button type="submit" class="button--link" form="gestes" formaction="{}">'
+    "Ce ne sont pas les mêmes</button>"
+)
 UNDO_APART = (
     "C'est noté\u00a0: ce ne sont pas les mêmes. "
     '<button type="submit" class="button--link" form="gestes" formaction="{}">Annuler</button>'
@@ -150,11 +156,19 @@ def undo(request, pk):
         except Refused as error:
             obstacle = str(error)
         else:
-            messages.success(request, "Fusion défaite\u00a0: les deux fiches sont comme avant.")
-            return redirect("manage_merge_pair", merge.kept_id, pk)
+            messages.success(request, _said_undone(merge))
+            return redirect(f"{reverse('manage_merge')}?etat={DONE}")
     context = {"merge": merge, "obstacle": obstacle}
     is_refused = bool(obstacle) and request.method == "POST"
     return page(request, "merge_undo.html", context, status=409 if is_refused else 200)
+
+
+def _said_undone(merge):
+    """Both records, to read again, and « not the same » lest they be proposed again."""
+    pages = [reverse("manage_records_edit", args=[pk]) for pk in (merge.kept_id, merge.absorbed.pk)]
+    names = [merge.kept.name, merge.absorbed.name]
+    apart = reverse("manage_merge_apart", args=[merge.kept_id, merge.absorbed.pk])
+    return format_html(UNDONE, pages[0], names[0], pages[1], names[1], apart)
 
 
 # The lists

@@ -143,7 +143,7 @@ def attempt_sign(request, pk=None):
 def remove_sign(request, pk):
     found = get_object_or_404(DangerSign, pk=pk)
     found.delete()
-    messages.success(request, f"Le signe «\u00a0{found.slug}\u00a0» est supprimé.")
+    messages.success(request, f"Le signe «\u00a0{found.label}\u00a0» est supprimé.")
     return redirect("manage_vocabulary_signs")
 
 
@@ -152,7 +152,7 @@ def _sign_trial(form):
     slug, _ = form.sign()
     tried = trial.try_phrase(text, form.lexicon(), here=slug) if text.strip() else None
     failures = form.failures() if form.is_bound else []
-    return {"essay": text, "trial": tried, "here": slug, "failures": failures}
+    return {"essay": text, "trial": tried, "failures": failures}
 
 
 # What the three have in common
