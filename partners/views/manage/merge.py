@@ -151,12 +151,13 @@ def undo(request, pk):
     merge = get_object_or_404(_merges(), pk=pk)
     obstacle = undoing.obstacle(merge)
     if request.method == "POST" and not obstacle:
+        told = _said_undone(merge)
         try:
             undoing.undo(merge)
         except Refused as error:
             obstacle = str(error)
         else:
-            messages.success(request, _said_undone(merge))
+            messages.success(request, told)
             return redirect(f"{reverse('manage_merge')}?etat={DONE}")
     context = {"merge": merge, "obstacle": obstacle}
     is_refused = bool(obstacle) and request.method == "POST"
@@ -165,9 +166,9 @@ def undo(request, pk):
 
 def _said_undone(merge):
     """Both records, to read again, and « not the same » lest they be proposed again."""
-    pages = [reverse("manage_records_edit", args=[pk]) for pk in (merge.kept_id, merge.absorbed.pk)]
+    pages = [reverse("manage_records_edit", args=[pk]) for pk in (merge.kept_id, merge.pk)]
     names = [merge.kept.name, merge.absorbed.name]
-    apart = reverse("manage_merge_apart", args=[merge.kept_id, merge.absorbed.pk])
+    apart = reverse("manage_merge_apart", args=[merge.kept_id, merge.pk])
     return format_html(UNDONE, pages[0], names[0], pages[1], names[1], apart)
 
 
