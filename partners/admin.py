@@ -74,6 +74,71 @@ class VerificationInline(admin.TabularInline):
     extra = 0
 
 
+class AroundInline(admin.TabularInline):
+    """What stands around a record, to read: the workspace writes it, rank by rank."""
+
+    extra = max_num = 0
+    can_delete = False
+    formfield_overrides = RecordAdmin.formfield_overrides
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class CriterionGroupInline(AroundInline):
+    model = models.CriterionGroup
+    fields = readonly_fields = ["rule", "least", "sentence"]
+
+    @admin.display(description="critères")
+    def sentence(self, group):
+        return group.sentence
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("criteria__territory")
+
+
+class EntryPointInline(AroundInline):
+    model = models.EntryPoint
+    fk_name = "scheme"
+    fields = ["territory", "structure", "label", "phone", "email", "note"]
+
+
+class PaperInline(AroundInline):
+    model = models.Paper
+    fields = ["name", "note", "is_required"]
+
+
+class StepInline(AroundInline):
+    model = models.Step
+    fields = ["title", "actor", "aim", "delay", "place", "document"]
+
+
+class DocumentInline(AroundInline):
+    model = models.Document
+    fields = ["title", "kind", "audience", "version", "dated_on", "url", "file_name"]
+
+
+class AlternativeInline(AroundInline):
+    model = models.Alternative
+    fk_name = "scheme"
+    fields = ["other", "reason"]
+
+
+class CeilingInline(AroundInline):
+    model = models.Ceiling
+    fields = ["label", "amounts", "extra_person", "valid_from", "valid_until", "source"]
+
+
+class WayThereInline(AroundInline):
+    model = models.WayThere
+    fields = ["without_car"]
+
+
+AROUND = [WayThereInline, PaperInline, DocumentInline]
+AROUND_SCHEMES = [CriterionGroupInline, EntryPointInline, StepInline, AlternativeInline]
+AROUND_SCHEMES += [CeilingInline]
+
+
 @admin.register(models.Listing)
 class ListingAdmin(RecordAdmin):
     list_display = ["name", "kind", "structure_type", "commune", "status", "to_complete", "source"]
@@ -88,6 +153,12 @@ class ListingAdmin(RecordAdmin):
         ContactInline,
         VerificationInline,
     ]
+
+    def get_inlines(self, request, obj):
+        if obj is None:
+            return self.inlines
+        is_scheme = obj.kind == models.Listing.Kind.SCHEME
+        return [*self.inlines, *AROUND, *(AROUND_SCHEMES if is_scheme else [])]
 
     @admin.display(boolean=True, description="à compléter")
     def to_complete(self, listing):

@@ -216,6 +216,7 @@ WHOLE_FACTS = Prepared(
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
         EXISTS (SELECT FROM partners_localnote WHERE listing_id = l.id) AS has_notes,
         EXISTS (SELECT FROM partners_relation WHERE listing_id = l.id) AS has_relation,
+        (SELECT without_car FROM partners_waythere WHERE listing_id = l.id) AS without_car,
         l.kind = '{Listing.Kind.SCHEME}'
             OR EXISTS (SELECT FROM partners_paper WHERE listing_id = l.id)
             OR EXISTS (SELECT FROM partners_document WHERE listing_id = l.id) AS has_around,

@@ -51,8 +51,8 @@ ENTRIES = [
         DIRECTORY,
         "tant que le partenaire existe ; une fiche archivée se garde",
         f"{STAFF} ; la ligne des professionnels, pas la proximité",
-        "Listing ListingSituation CoverageZone Permanence SchemeRole SearchEntry Verification"
-        " SourceRecord Proposal ListingChange Merge Distinction",
+        "Listing ListingSituation CoverageZone Permanence WayThere SchemeRole SearchEntry"
+        " Verification SourceRecord Proposal ListingChange Merge Distinction",
     ),
     Entry(
         "Dispositifs et instances",

@@ -128,3 +128,28 @@ def territory(kind, code):
 def _link(listing, slug, role):
     situation = models.Situation.objects.get(slug=slug)
     models.ListingSituation.objects.create(listing=listing, situation=situation, role=role)
+
+
+def scheme_with_all(**facts):
+    """A scheme with a row of each part that stands around it."""
+    scheme = ListingFactory(**{"name": "Fonds d'essai", "kind": "dispositif"} | facts)
+    office, other = ListingFactory(name="Guichet"), ListingFactory(name="Autre aide")
+    scheme_facts, listing = {"scheme": scheme}, {"listing": scheme}
+    models.SchemeDetails.objects.create(objective="Rester chez soi", capacity="10", **listing)
+    models.EntryPoint.objects.create(
+        territory=commune("85182"), structure=office, phone="+33261910004", **scheme_facts
+    )
+    models.Paper.objects.create(order=1, name="Bail", **listing)
+    sheet = models.Document.objects.create(order=1, title="Grille", text="# Grille", **listing)
+    models.Step.objects.create(
+        order=1, title="Rendez-vous", actor="CCAS", document=sheet, **scheme_facts
+    )
+    models.Alternative.objects.create(other=other, order=1, reason="Sans bail", **scheme_facts)
+    models.Ceiling.objects.create(
+        label="Mois", amounts=[1200, 1500.5], valid_from="2026-01-01", source="s", **scheme_facts
+    )
+    group = models.CriterionGroup.objects.create(order=1, rule="toutes", **scheme_facts)
+    question = "Est-ce un logement social ?"
+    models.Criterion.objects.create(group=group, order=1, kind="age", minimum=75, redirect=other)
+    models.Criterion.objects.create(group=group, order=2, question=question)
+    return scheme

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partners.models import Listing, Proposal, SourceRecord, User, derived
-from tests.factories import ListingFactory, UserFactory, territory
+from tests.factories import ListingFactory, UserFactory, scheme_with_all, territory
 
 pytestmark = pytest.mark.django_db
 LOOKED_AT = {SourceRecord, Proposal}  # filled by imports, decided on the record's page
@@ -81,6 +81,16 @@ def test_structure_that_is_renamed_is_found_at_once_by_its_schemes(administrator
     derived.refresh()
     save(administrator, structure, name="Relais renommé")
     assert not derived.stale().exists()
+
+
+def test_what_stands_around_a_scheme_is_read_and_not_written(administrator):
+    scheme = scheme_with_all()
+    page = administrator.get(reverse("admin:partners_listing_change", args=[scheme.pk])).text
+    for said in ("75\u00a0ans ou plus", "Rendez-vous", "Bail", "Grille", "Sans bail", "Guichet"):
+        assert said in page
+    assert "criterion_groups-0-sentence" not in page
+    save(administrator, scheme, name="Fonds changé")
+    assert scheme.steps.count() == scheme.criterion_groups.count() == 1
 
 
 def test_text_that_names_somebody_warns_and_is_saved(administrator):

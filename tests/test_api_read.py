@@ -3,9 +3,16 @@
 import pytest
 from django.utils import timezone
 
-from partners.models import Contact, Listing, Situation
+from partners.models import Contact, Listing, Situation, WayThere
 from tests.api_client import Scope, api, refused
-from tests.factories import ListingFactory, PermanenceFactory, commune, territory, verify
+from tests.factories import (
+    ListingFactory,
+    PermanenceFactory,
+    commune,
+    scheme_with_all,
+    territory,
+    verify,
+)
 
 pytestmark = pytest.mark.django_db
 POUZAUGES = "85182"
@@ -45,6 +52,43 @@ def test_search_gives_the_cards_of_the_page_in_its_order(reader, admin_client):
     assert first["distance_km"] == 0
     assert first["ouvert"] is None
     assert answer["numeros_utiles"]
+
+
+def test_procedure_of_a_scheme_names_the_office_of_the_commune(reader):
+    scheme = scheme_with_all()
+    scheme.documents.create(title="Plaquette", audience="locataire", url="https://example.org/p")
+    path = f"fiches/{scheme.pk}/demarche"
+    here = reader.get(path, commune=POUZAUGES).json()
+    assert [door["nom"] for door in here["qui_instruit"]["ici"]] == ["Guichet"]
+    assert here["qui_instruit"]["ici"][0]["telephone_affiche"] == "02 61 91 00 04"
+    [group] = here["criteres"]
+    assert [row["texte"] for row in group["criteres"]] == [
+        "75\u00a0ans ou plus", "Est-ce un logement social ?",
+    ]  # fmt: skip
+    assert group["criteres"][0]["sinon"] == "Autre aide"
+    assert group["phrase"].startswith("Tout ceci\u00a0: 75")
+    assert [paper["nom"] for paper in here["papiers"]] == ["Bail"]
+    assert [(step["rang"], step["etape"]) for step in here["etapes"]] == [(1, "Rendez-vous")]
+    assert [one["titre"] for one in here["documents"]] == ["Plaquette"]
+    elsewhere = reader.get(path, commune="85191").json()["qui_instruit"]
+    assert (elsewhere["ici"], [door["nom"] for door in elsewhere["ailleurs"]]) == ([], ["Guichet"])
+
+
+def test_procedure_refuses_a_commune_that_is_not_and_hides_drafts(reader):
+    listing = ListingFactory()
+    assert reader.get(f"fiches/{listing.pk}/demarche").json()["papiers"] == []
+    problem = refused(reader.get(f"fiches/{listing.pk}/demarche", commune="99999"), 400)
+    assert "commune" in problem["erreurs"]
+    draft = ListingFactory(status="brouillon")
+    refused(reader.get(f"fiches/{draft.pk}/demarche"), 404)
+
+
+def test_way_there_is_read_but_of_a_secret_place(reader):
+    for is_confidential in (False, True):
+        listing = ListingFactory(is_confidential=is_confidential)
+        WayThere.objects.create(listing=listing, without_car="Bus 3")
+        said = reader.get(f"fiches/{listing.pk}").json()["venir_sans_voiture"]
+        assert said == (None if is_confidential else "Bus 3")
 
 
 def test_filters_of_the_page_are_parameters(reader):

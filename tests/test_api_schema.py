@@ -67,7 +67,7 @@ def application():
 def test_description_is_valid_and_says_what_it_is():
     validate_schema(description())
     assert description()["openapi"].startswith("3.1")
-    assert len(description()["paths"]) == 11
+    assert len(description()["paths"]) == 12
 
 
 def test_every_address_has_a_sentence_and_most_an_example():

@@ -98,6 +98,20 @@ def test_region_is_written_as_its_departements_and_comes_back(export, tmp_path):
     comes_back(tmp_path)
 
 
+def test_criteria_and_papers_leave_where_nobody_wrote_them_and_come_back(export, tmp_path):
+    made = factories.scheme_with_all()
+    row = next(row for row in export()["services"] if row["nom"] == made.name)
+    assert row["conditions_acces"] == (
+        "Tout ceci\u00a0: 75\u00a0ans ou plus ; Est-ce un logement social ?."
+    )
+    assert row["mobilisation_precisions"] == "À apporter\u00a0: Bail."
+    comes_back(tmp_path)
+    Listing.objects.filter(pk=made.pk).update(access_conditions="Avoir 75 ans.")
+    row = next(row for row in export()["services"] if row["nom"] == made.name)
+    assert row["conditions_acces"] == "Avoir 75 ans."
+    comes_back(tmp_path)
+
+
 def test_themes_are_those_of_its_core_situations_when_it_has_none(export):
     scheme(situations=["addictions"], helps=["isolement"])
     [row] = export()["services"]

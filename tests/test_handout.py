@@ -24,6 +24,7 @@ from partners.models import (
     Paper,
     SectorCommune,
     User,
+    WayThere,
 )
 from tests.factories import (
     AgencyFactory,
@@ -149,6 +150,18 @@ def test_needs_part_the_sheet_those_that_meet_several_first(adviser):
     assert names(html) == ["Les deux", "Un seul", "Rien"]
     assert "Pour plusieurs besoins" in html
     assert 'class="handout-need"' not in sheet(adviser, [one, other, both])
+
+
+def test_way_there_is_said_in_every_form_but_of_a_secret_place(adviser):
+    way = "bus 3, arrêt Mairie"
+    listing, hidden = ListingFactory(), shelter()
+    for one in (listing, hidden):
+        WayThere.objects.create(listing=one, without_car=f"{way} de {one.pk}")
+    both = [listing, hidden]
+    for html in (sheet(adviser, both), sheet(adviser, both, simple="1")):
+        assert html.count(f"Bus 3, arrêt Mairie de {listing.pk}.") == html.count("arrêt") > 0
+    pdf = adviser.get(reverse("handout_pdf"), asked(both)).content
+    assert " ".join(text_of(pdf).split()).count("Bus 3, arrêt Mairie") == 1
 
 
 def test_partner_that_only_professionals_may_call_says_so(adviser):

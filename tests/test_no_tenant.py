@@ -62,6 +62,7 @@ PURPOSES = {
         )
     },
     "partners.Permanence": {"place address hours": "where and when a partner receives"},
+    "partners.WayThere": {"without_car": "how one comes to a partner; the form warns (rule R2)"},
     "partners.Contact": {
         "name function phone email source": "a professional at a partner (rule R6)"
     },

@@ -7,23 +7,17 @@ import pytest
 
 from partners import hours
 from partners.models import (
-    Alternative,
-    Ceiling,
     Contact,
     CoverageZone,
     Criterion,
-    CriterionGroup,
     Document,
     DocumentFile,
-    EntryPoint,
     Listing,
     ListingSituation,
-    Paper,
     SchemeDetails,
     SchemeRole,
     SearchEntry,
     Situation,
-    Step,
     User,
     derived,
 )
@@ -35,6 +29,7 @@ from tests.factories import (
     change,
     commune,
     refresh,
+    scheme_with_all,
     territory,
     verify,
 )
@@ -325,23 +320,7 @@ def test_confidential_address_neither_comes_back_nor_is_lifted(later):
 
 def whole_scheme(later):
     """A scheme with a row of each part, and the key of its version."""
-    scheme = ListingFactory(name="Fonds d'essai", kind="dispositif")
-    office, other = ListingFactory(name="Guichet"), ListingFactory(name="Autre aide")
-    SchemeDetails.objects.create(listing=scheme, objective="Rester chez soi", capacity="10")
-    EntryPoint.objects.create(
-        scheme=scheme, territory=commune("85182"), structure=office, phone="+33261910004"
-    )
-    Paper.objects.create(listing=scheme, order=1, name="Bail")
-    sheet = Document.objects.create(listing=scheme, order=1, title="Grille", text="# Grille")
-    Step.objects.create(scheme=scheme, order=1, title="Rendez-vous", actor="CCAS", document=sheet)
-    Alternative.objects.create(scheme=scheme, other=other, order=1, reason="Sans bail")
-    Ceiling.objects.create(
-        scheme=scheme, label="Mois", amounts=[1200, 1500.5], valid_from="2026-01-01", source="s"
-    )
-    group = CriterionGroup.objects.create(scheme=scheme, order=1, rule="toutes")
-    Criterion.objects.create(group=group, order=1, kind="age", minimum=75, redirect=other)
-    Criterion.objects.create(group=group, order=2, question="Est-ce un logement social ?")
-    return scheme, later()
+    return scheme_with_all(), later()
 
 
 AROUND = [

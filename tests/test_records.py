@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from pghistory.models import Events
 
-from partners.models import Listing, SchemeRole, SearchEntry, Territory, User
+from partners.models import Listing, SchemeRole, SearchEntry, Territory, User, WayThere
 from partners.models.derived import stale
 from partners.records import facts
 from partners.records.fields import BY_ATTR
@@ -307,6 +307,16 @@ def test_save_and_see_leads_to_the_page_of_advisers_even_for_a_draft(manager):
     page = manager.get(answer.url)
     assert page.status_code == 200
     assert "Relais" in words(page)
+
+
+def test_way_there_is_written_changed_and_taken_away(manager):
+    listing = created(manager, **WHOLE, without_car="Bus 3, arrêt Mairie")
+    assert listing.way_there.without_car == "Bus 3, arrêt Mairie"
+    assert "<strong>Sans voiture" in manager.get(listing.get_absolute_url()).text
+    send(manager, opened(manager, listing), listing, without_car="", action="enregistrer")
+    assert not WayThere.objects.exists()
+    answer = send(manager, opened(manager, listing), listing, without_car="a" * 301)
+    assert "301 caractères, 300 au plus" in words(answer)
 
 
 def test_address_made_confidential_loses_its_point_and_siret(manager):

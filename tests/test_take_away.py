@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from partners.exports import census, geojson, sheets
-from partners.imports import cells, mapping, marks, plan, reader
+from partners.imports import cells, load, mapping, marks, plan, reader
 from partners.imports.columns import COLUMNS
 from partners.imports.draft import RowReader
 from partners.imports.lookups import Lookups
-from partners.models import Listing, SchemeRole, User
+from partners.models import Listing, SchemeRole, User, WayThere
 from tests.factories import (
     ListingFactory,
     PermanenceFactory,
@@ -32,7 +32,14 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 MAKERS = {"csv": census.as_csv, "xlsx": census.as_xlsx}
-SECRETS = ["3 rue Cachée", "35600000000048", "https://abri.example.org", "85182", "Pouzauges"]
+SECRETS = [
+    "Bus 9, arrêt du Secret",
+    "3 rue Cachée",
+    "35600000000048",
+    "https://abri.example.org",
+    "85182",
+    "Pouzauges",
+]
 
 
 @pytest.fixture
@@ -68,12 +75,13 @@ def comes_back(tmp_path):
 
 def shelter(**values):
     made = ListingFactory(
-        address=SECRETS[0],
-        website=SECRETS[2],
+        address=SECRETS[1],
+        website=SECRETS[3],
         source_url="https://abri.example.org/adresse",
         commune=commune("85182"),
         zones=[commune("85191").departement],
     )
+    WayThere.objects.create(listing=made, without_car=SECRETS[0])
     change(made, is_confidential=True, **values)
     return made
 
@@ -103,11 +111,64 @@ def test_record_with_everything_comes_back_unchanged(tmp_path):
     PermanenceFactory(listing=rich)
     camille(rich)
     verify(rich)
+    WayThere.objects.create(listing=rich, without_car="Bus 3, arrêt Mairie")
     scheme = ListingFactory(kind=Listing.Kind.SCHEME, source_id="", name="Dispositif")
     for structure in (parent, rich):
         SchemeRole.objects.create(scheme=scheme, structure=structure, role="porteur")
     refresh(scheme)
     assert comes_back(tmp_path)
+
+
+def test_papers_come_back_in_order_whatever_they_say(tmp_path):
+    listing = ListingFactory()
+    papers = [("RIB (IBAN)", "", True), ("Bail | copie", "", True), ("Avis", "le dernier", False)]
+    for order, (name, note, is_required) in enumerate(papers, start=3):
+        listing.papers.create(order=order, name=name, note=note, is_required=is_required)
+    [row] = census.rows(everyone())
+    said = row[census.headers().index("papiers")]
+    assert said == "RIB (IBAN)|Bail / copie|Avis (le dernier, si possible)"
+    assert comes_back(tmp_path)
+
+
+def test_papers_and_the_way_of_a_file_are_written_and_taken_back(tmp_path):
+    listing = ListingFactory(source="Essai", source_id="1")
+    listing.papers.create(order=1, name="Bail")
+    listing.papers.create(order=2, name="RIB")
+    cells = {"papiers": "RIB (si possible)|Avis (le dernier)", "venir_sans_voiture": "Bus 3"}
+    [row] = sent(tmp_path, cells)
+    assert {change.column: change.new for change in row.changes} == cells
+    assert [(p.name, p.note, p.is_required) for p in listing.papers.all()] == [
+        ("RIB", "", False),
+        ("Avis", "le dernier", True),
+    ]
+    assert listing.way_there.without_car == "Bus 3"
+    sent(tmp_path, {"papiers": "", "venir_sans_voiture": ""})
+    assert not listing.papers.exists()
+    assert not WayThere.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("Bail|Bail (copie)", "est là deux fois"),
+        ("a" * 161, "161 caractères, 160 au plus"),
+        ("|".join(map(str, range(61))), "61 papiers, 60 au plus"),
+    ],
+)
+def test_papers_that_cannot_be_are_refused_with_the_reason(tmp_path, cell, said):
+    ListingFactory(source="Essai", source_id="1")
+    [row] = sent(tmp_path, {"papiers": cell})
+    assert said in row.draft.refusals[0].reason
+
+
+def sent(tmp_path, cells):
+    """The rows of a file that says these cells of the record « 1 », once written."""
+    path = tmp_path / "fiches.csv"
+    path.write_text(
+        "\n".join([";".join(["source", "id", *cells]), ";".join(["Essai", "1", *cells.values()])])
+    )
+    table = reader.read(path)
+    return load.run(table, mapping.native(table), label="essai").rows
 
 
 def test_namesakes_without_an_identifier_come_back_as_themselves(tmp_path):

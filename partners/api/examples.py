@@ -124,6 +124,58 @@ PAGE = _answer(
         "jusqu_a": "2026-11-03T09:12:44.120931+00:00",
     },
 )
+PROCEDURE = _answer(
+    "Une démarche, à Pouzauges",
+    {
+        "criteres": [
+            {
+                "titre": "",
+                "regle": "toutes",
+                "au_moins": None,
+                "phrase": "Tout ceci\u00a0: 75\u00a0ans ou plus ; locataire du parc social.",
+                "criteres": [
+                    {
+                        "texte": "75\u00a0ans ou plus",
+                        "precision": "",
+                        "apprecie_par": "conseillere",
+                        "force": "bloquant",
+                        "sinon": "",
+                        "source": "",
+                    }
+                ],
+            }
+        ],
+        "qui_instruit": {
+            "ici": [
+                {
+                    "nom": "Guichet du Pays de Pouzauges (démonstration)",
+                    "territoire": "CC du Pays de Pouzauges",
+                    "fiche": None,
+                    "telephone": "+33261910043",
+                    "telephone_affiche": "02 61 91 00 43",
+                    "consigne": "",
+                    "courriel": "",
+                    "site_web": "",
+                    "a_savoir": "",
+                }
+            ],
+            "plus_large": [],
+            "ailleurs": [],
+        },
+        "papiers": [{"nom": "Bail", "precision": "", "indispensable": True}],
+        "etapes": [
+            {
+                "rang": 1,
+                "etape": "Rendez-vous",
+                "qui": "Le guichet",
+                "objet": "Remplir la demande.",
+                "delai": "8 jours",
+                "lieu": "",
+            }
+        ],
+        "documents": [],
+    },
+)
 SEARCH_BODY = _request("Un texte et un filtre", {"texte": "mémé seule pouzauges", "domicile": True})
 UNDERSTOOD_BODY = _request("Un texte", {"texte": "mémé seule pouzauges"})
 UNDERSTOOD = _answer(

@@ -17,6 +17,7 @@ def with_relations(listings, request):
         "permanences__commune",
         "verifications",
         "scheme_roles",
+        "way_there",
         *([Prefetch("contacts", contacts)] if sees_people(request) else []),
     )
 

@@ -20,12 +20,14 @@ from partners.models import (
     Territory,
 )
 from partners.models.fields import NO_TENANT
+from partners.models.way_there import without_car
 
 CORE, HELPS = ListingSituation.Role.CORE, ListingSituation.Role.HELPS
 STATUSES = (Listing.Status.DRAFT, Listing.Status.TO_CHECK, Listing.Status.PUBLISHED)
 """What a tool may ask; a record is suspended or archived by hand only."""
 
 MOST_LINKS = 100
+WAY = "venir_sans_voiture"
 PEOPLE = ["contacts", *fields.PERSON_NAMES]
 """Names of what leaves with the scope « contacts » only (rule R6)."""
 
@@ -130,6 +132,9 @@ class FicheSerializer(serializers.Serializer):
         help_text="Absent sans la portée «\u00a0contacts\u00a0».",
     )
     roles = RoleSerializer(many=True, read_only=True, source="scheme_roles")
+    venir_sans_voiture = serializers.SerializerMethodField(
+        help_text=BY_HEADER["venir_sans_voiture"].help
+    )
     telephone_verifie_le = serializers.SerializerMethodField()
     telephone_verifie_par = serializers.SerializerMethodField()
     annonces = serializers.SerializerMethodField(
@@ -156,7 +161,7 @@ class FicheSerializer(serializers.Serializer):
             "en_premier": _situations(listing, is_first=True),
         }
         if listing.is_confidential:
-            data |= dict.fromkeys(["code_insee", "commune", *fields.PLACE_NAMES])
+            data |= dict.fromkeys(["code_insee", "commune", *fields.PLACE_NAMES, WAY])
             data["permanences"] = []
         return data
 
@@ -169,6 +174,9 @@ class FicheSerializer(serializers.Serializer):
     def get_telephone_verifie_le(self, listing) -> date | None:
         check = _phone_check(listing)
         return check and check.checked_on
+
+    def get_venir_sans_voiture(self, listing) -> str | None:
+        return without_car(listing) or None
 
     @extend_schema_field(AnnouncementSerializer(many=True))
     def get_annonces(self, listing):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from partners.api.view import NotFoundView
-from partners.api.views import docs, listings, points, reference, search
+from partners.api.views import docs, listings, points, procedure, reference, search
 
 read_urls = [
     path("situations", reference.Situations.as_view(), name="api_situations"),
@@ -18,6 +18,7 @@ listing_urls = [
     path("fiches/recherche", search.Search.as_view(), name="api_search"),
     path("fiches/<int:pk>", listings.Detail.as_view(), name="api_listing"),
     path("fiches/<int:pk>/signalements", listings.Reports.as_view(), name="api_reports"),
+    path("fiches/<int:pk>/demarche", procedure.Procedure.as_view(), name="api_procedure"),
     path("comprendre", search.Understand.as_view(), name="api_understand"),
 ]
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 
-from partners.imports import writing
+from partners.imports import cells, writing
 from partners.imports.data_inclusion import schema
 from partners.imports.data_inclusion.drafts import cut
 from partners.imports.data_inclusion.purpose import HELP, Themes
@@ -110,13 +110,13 @@ class Exporter:
             "frais_precisions": listing.fees_details,
             "publics": _publics(listing.audiences),
             "publics_precisions": listing.audience_details,
-            "conditions_acces": listing.access_conditions,
+            "conditions_acces": listing.access_conditions or _criteria(listing),
             "modes_accueil": listing.reception_modes,
             "zone_eligibilite": self._zones(listing),
             "lien_mobilisation": listing.mobilisation_url,
             "modes_mobilisation": listing.mobilisation_modes,
             "mobilisable_par": listing.mobilisable_by,
-            "mobilisation_precisions": listing.mobilisation_details,
+            "mobilisation_precisions": listing.mobilisation_details or _papers(listing),
             "volume_horaire_hebdomadaire": _number(listing.weekly_hours),
             "nombre_semaines": listing.weeks or None,
             "contact_nom_prenom": None,
@@ -173,7 +173,9 @@ class Exporter:
 def with_relations(listings: QuerySet[Listing]) -> QuerySet[Listing]:
     """`listings` with all that their rows say."""
     related = writing.with_relations(listings).select_related("source_record")
-    return related.prefetch_related("scheme_roles__structure__source_record")
+    return related.prefetch_related(
+        "scheme_roles__structure__source_record", "criterion_groups__criteria__territory"
+    )
 
 
 def identity(listing: Listing) -> tuple[str, str]:
@@ -247,6 +249,17 @@ def _description(listing: Listing) -> str:
     text = listing.description or listing.summary
     text = text if len(text) >= 5 else f"{listing.name} : {text}"
     return text if len(text) <= 10_000 else f"{text[:9_999]}…"
+
+
+def _criteria(listing: Listing) -> str:
+    """The criteria of a scheme as lines, when nobody wrote its conditions."""
+    return "\n".join(filter(None, (group.sentence for group in listing.criterion_groups.all())))
+
+
+def _papers(listing: Listing) -> str:
+    """The papers to bring, when nobody wrote what to prepare; the schema has no word for them."""
+    cell = writing.papers(listing)
+    return f"À apporter\u00a0: {cell.replace(cells.SEPARATOR, ', ')}." if cell else ""
 
 
 def _publics(audiences: list[str]) -> list[str]:

@@ -50,6 +50,7 @@ def _row(item: Item) -> Row:
         "adresse": ["L'adresse est secrète\u00a0: appelez."]
         if item.is_confidential
         else item.address,
+        "sans_voiture": item.without_car,
         "carte": item.map,
         "carte_dit": f"Petite carte\u00a0: {item.name}",
         "jours": [f"{days}\u00a0: {times}" for days, times in item.days],

@@ -64,6 +64,7 @@ class Item:
     advice: str
     is_confidential: bool
     address: list[str]
+    without_car: str
     map: str
     days: list[tuple[str, str]]
     notes: list[str]
@@ -128,6 +129,7 @@ def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetim
         advice="" if is_silent else _advice(listing),
         is_confidential=is_hidden,
         address=[] if is_hidden else _address(listing),
+        without_car="" if is_hidden else _sentence(listing.without_car or ""),
         map="" if is_hidden else _map(listing, match),
         days=_days(listing, at, match.departement),
         notes=_notes(listing, "" if is_hidden else card.permanence),
@@ -205,7 +207,7 @@ def _notes(listing, permanence):
 
 def _sentence(text):
     text = capfirst(text.strip())
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "…")) or not text else f"{text}."
 
 
 def _doors(doors):

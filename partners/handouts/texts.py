@@ -118,6 +118,7 @@ def _block(item):
         f"Téléphone\u00a0: {item.phone} {item.instructions}".strip() if item.phone else item.email,
         *(f"Pour la demande\u00a0: {door}" for door in doors),
         f"Adresse\u00a0: {where}" if where else "",
+        f"Sans voiture\u00a0: {item.without_car}" if item.without_car else "",
         *(f"{days}\u00a0: {times}" for days, times in item.days),
         *item.notes,
         f"À apporter\u00a0: {papers}" if papers else "",

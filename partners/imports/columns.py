@@ -4,7 +4,7 @@ Headers are French and follow data·inclusion v1 wherever it has the word. Expor
 `[column.write(listing) for column in COLUMNS]`, with listings from `writing.with_relations`.
 """
 
-from partners.imports import cells, writing
+from partners.imports import cells, papers, writing
 from partners.imports.column import (
     PERSON,
     PLACE,
@@ -33,6 +33,7 @@ from partners.models import (
     SchemeRole,
     StructureType,
     Verification,
+    WayThere,
 )
 
 PERMANENCES = (1, 2, 3, 4)
@@ -49,6 +50,7 @@ SITUATION = cells.labels(80)
 SITUATION_LIST = "situations, par leur nom ou leur mot-clé (feuille « Situations »), séparées par |"
 DAY = "AAAA-MM-JJ"
 HOURS = "syntaxe OpenStreetMap"
+WAY = WayThere._meta.get_field("without_car").max_length
 
 IDENTITY = [
     one(
@@ -148,6 +150,11 @@ PLACES = [
         "accessibilite_lieu", "accessibility_url", "adresse web", cells.url, "",
         "La page qui décrit l'accessibilité du lieu.", secrecy=PLACE,
     ),
+    link(
+        "venir_sans_voiture", at_most(WAY), cells.text(WAY), writing.way_there, "",
+        "Comment y venir sans voiture : bus, arrêt, transport à la demande.",
+        is_text=True, is_free=True, secrecy=PLACE,
+    ),
 ]  # fmt: skip
 
 REACHING = [
@@ -196,6 +203,11 @@ REACHING = [
     field(
         "lien_mobilisation", "mobilisation_url", "adresse web", cells.url, "",
         "La page où le solliciter.", secrecy=PLACE,
+    ),
+    link(
+        "papiers", "papiers séparés par |, une précision entre parenthèses", papers.read,
+        writing.papers, "Bail|Avis d'imposition (le dernier)|RIB (si possible)",
+        "Les papiers à apporter, dans l'ordre.", is_text=True,
     ),
 ]  # fmt: skip
 

@@ -53,6 +53,8 @@ class Draft:
     permanences: list[PermanenceDraft] | None = None
     contact: dict[str, str] | None = None  # empty removes the contact
     phone_check: tuple[date, str] | None = None
+    papers: list[str] | None = None  # as cells say them
+    without_car: str | None = None  # empty removes it
     refusals: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
 
@@ -123,6 +125,8 @@ class _Reading:
         self.read_permanences()
         self.read_contact()
         self.read_phone_check()
+        self.draft.papers = self.values.get("papiers")
+        self.draft.without_car = self.values.get("venir_sans_voiture")
         self.check_place()
 
     # Cells

@@ -63,6 +63,8 @@ SYNONYMS = {
     "horaires_accueil": "horaires accueil|horaires osm",
     "horaires_precisions": "horaires precisions|horaires|horaires d ouverture|ouverture|heures"
     "|jours et horaires|horaire",
+    "venir_sans_voiture": "venir sans voiture|acces bus|bus|transports|transports en commun",
+    "papiers": "papiers|papiers a apporter|pieces a fournir|pieces justificatives|justificatifs",
     "rendez_vous": "rendez vous|rdv|sur rendez vous",
     "a_domicile": "a domicile|domicile|visites a domicile|deplacement a domicile",
     "frais": "frais|cout|tarif|payant",

@@ -14,6 +14,8 @@ NAMES = {
     "code_insee": "commune : code officiel (INSEE)",
     "commune": "commune : nom",
     "roles": "rôles dans un dispositif",
+    "papiers": "papiers à apporter",
+    "venir_sans_voiture": "venir sans voiture",
     "contact_nom": "contact : nom",
     "contact_fonction": "contact : fonction",
     "contact_telephone": "contact : téléphone",

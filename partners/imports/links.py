@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from partners.imports import cells
+from partners.imports import cells, papers
 from partners.imports.columns import CORE, HELPS, PERMANENCES
 from partners.imports.draft import CONTACT_COLUMNS, Draft, PermanenceDraft, Reference
 from partners.imports.errors import Refused, quote
@@ -19,9 +19,11 @@ from partners.models import (
     CoverageZone,
     Listing,
     ListingSituation,
+    Paper,
     Permanence,
     SchemeRole,
     Verification,
+    WayThere,
 )
 
 CONTACT_ATTRS = {
@@ -76,6 +78,8 @@ def compare(
     _permanences(draft, listing, links, [] if is_new else listing.permanences.all())
     _contact(draft, listing, links, contact)
     _phone_check(draft, listing, links, [] if is_new else listing.verifications.all())
+    _papers(draft, listing, links, [] if is_new else listing.papers.all())
+    _way_there(draft, listing, links)
     return links
 
 
@@ -243,6 +247,35 @@ def _phone_check(
         )
 
 
+def _papers(draft: Draft, listing: Listing, links: Links, rows: Iterable[Paper]) -> None:
+    """Same name, same paper; ranks follow the file when something else than ranks changes."""
+    rows = list(rows)
+    if draft.papers is None or draft.papers == [papers.written(row) for row in rows]:
+        return
+    current = {row.name: row for row in rows}
+    for rank, item in enumerate(draft.papers, start=1):
+        wanted = papers.parsed(item)
+        found = current.pop(wanted.name, None)
+        if found is None:
+            wanted.listing, wanted.order = listing, rank
+            links.additions.append(wanted)
+        else:
+            links.update(found, note=wanted.note, is_required=wanted.is_required, order=rank)
+    links.deletions += current.values()
+
+
+def _way_there(draft: Draft, listing: Listing, links: Links) -> None:
+    if draft.without_car is None:
+        return
+    found = getattr(listing, "way_there", None) if listing.pk else None
+    if found is None and draft.without_car:
+        links.additions.append(WayThere(listing=listing, without_car=draft.without_car))
+    elif found and draft.without_car:
+        links.update(found, without_car=draft.without_car)
+    elif found:
+        links.deletions.append(found)
+
+
 def described(draft: Draft, lookups: Lookups) -> dict[str, str]:
     """What the record's relations will look like in cells, for the facts that the file tells."""
     order = list(lookups.situations)
@@ -267,6 +300,10 @@ def described(draft: Draft, lookups: Lookups) -> dict[str, str]:
     if draft.phone_check:
         day, method = draft.phone_check
         told |= {"telephone_verifie_le": day.isoformat(), "telephone_verifie_par": method}
+    if draft.papers is not None:
+        told["papiers"] = cells.written(draft.papers)
+    if draft.without_car is not None:
+        told["venir_sans_voiture"] = draft.without_car
     return told | _described_permanences(draft)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 
 from partners.imports import cells, marks
+from partners.imports import papers as papers_cell
 from partners.models import Contact, Listing, Territory
+from partners.models.way_there import without_car
 
 Writer = Callable[[Listing], str]
 ZONE_PREFIXES = {Territory.Kind.REGION: "region:", Territory.Kind.SECTOR: "secteur:"}
@@ -25,6 +27,8 @@ def with_relations(listings: QuerySet[Listing]) -> QuerySet[Listing]:
         "contacts",
         "verifications",
         "scheme_roles__structure",
+        "papers",
+        "way_there",
     )
 
 
@@ -71,6 +75,14 @@ def roles(listing: Listing) -> str:
         for role in listing.scheme_roles.all()
     )
     return cells.written([f"{role}={identifier}" for role, identifier in found])
+
+
+def papers(listing: Listing) -> str:
+    return cells.written([papers_cell.written(paper) for paper in listing.papers.all()])
+
+
+def way_there(listing: Listing) -> str:
+    return without_car(listing)
 
 
 def permanence(number: int, attr: str) -> Writer:

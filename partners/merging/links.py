@@ -44,6 +44,7 @@ from partners.models import (
     Step,
     UploadRow,
     Verification,
+    WayThere,
 )
 
 UNITED = "united"
@@ -77,6 +78,7 @@ RULES = {
     (LocalNote, "listing"): MOVED,
     (Relation, "listing"): STAYS,
     (SchemeDetails, "listing"): STAYS,
+    (WayThere, "listing"): STAYS,
     (EntryPoint, "scheme"): MOVED,
     (EntryPoint, "structure"): MOVED,
     (Step, "scheme"): MOVED,
@@ -106,8 +108,8 @@ ROWS = {
 }
 """What points at a row of the record itself, which keeps its key and so what points at it."""
 REWRITTEN = (
-    Verification, Relation, SchemeDetails, EntryPoint, Paper, Document, Step, Alternative, Ceiling,
-    CriterionGroup,
+    Verification, Relation, WayThere, SchemeDetails, EntryPoint, Paper, Document, Step, Alternative,
+    Ceiling, CriterionGroup,
 )  # fmt: skip
 """Moved as deleted and inserted: the history of each record then tells its own rows."""
 OWNER = {"scheme", "listing"}

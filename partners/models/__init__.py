@@ -56,6 +56,7 @@ from partners.models.vocabulary import (
     ReceptionMode,
     StructureType,
 )
+from partners.models.way_there import WayThere
 
 __all__ = [
     "GENERALIST",
@@ -138,4 +139,5 @@ __all__ = [
     "UseCount",
     "User",
     "Verification",
+    "WayThere",
 ]

@@ -6,7 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from partners.eligibility import checks, kinds, reading, schemes
+from partners.eligibility import checks, kinds, reading, schemes, sentences
 from partners.eligibility.kinds import ASKED, SUBJECTS, Kind
 from partners.models.fields import NO_TENANT
 from partners.models.history import keep_history
@@ -54,6 +54,20 @@ class CriterionGroup(models.Model):
 
     def __str__(self):
         return self.title or self.get_rule_display()
+
+    @property
+    def rule_words(self):
+        """How its criteria hold together: « Tout ceci », « Au moins 2 sur 4 »."""
+        rows = self.criteria.all()
+        count = sum(row.strength == Criterion.Strength.BLOCKING for row in rows)
+        return sentences.heading(self.rule, self.least, count or len(rows))
+
+    @property
+    def sentence(self):
+        """All of it as one sentence in French; "" when it has no criterion."""
+        told = " ; ".join(row.told for row in self.criteria.all())
+        title = f"{self.title}, {self.rule_words.lower()}" if self.title else self.rule_words
+        return f"{title}\u00a0: {told}." if told else ""
 
     def clean(self):
         if self.rule == self.Rule.AT_LEAST and self.least is None:
@@ -191,6 +205,16 @@ class Criterion(models.Model):
 
     def __str__(self):
         return self.label or reading.words(self.parameters) or self.question
+
+    @property
+    def told(self):
+        """What it says, and who but the adviser assesses it, or what it only weighs."""
+        notes = [
+            "" if self.is_asked else f"apprécié par {self.get_assessor_display().split(' (')[0]}",
+            "" if self.strength == self.Strength.BLOCKING else self.get_strength_display(),
+        ]
+        notes = ", ".join(filter(None, notes))
+        return f"{self} ({notes})" if notes else str(self)
 
     @property
     def is_asked(self):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from partners.models.fields import NO_TENANT
 from partners.models.history import keep_history
@@ -69,6 +70,9 @@ class Document(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("listing_document", args=[self.listing_id, self.pk])
 
     @property
     def is_for_tenants(self):

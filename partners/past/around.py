@@ -9,6 +9,7 @@ from partners.models import Criterion, Document, Listing, SchemeDetails, Territo
 from partners.past.versions import INSIDE
 
 LABELS = {
+    "way_there": "venir sans voiture",
     "details": "précisions du dispositif",
     "doors": "qui instruit ici",
     "papers": "papiers à apporter",
@@ -149,6 +150,7 @@ def _euros(amount):
 
 
 ROWS = {
+    "way_there": lambda row, names: row["without_car"],
     "details": details,
     "doors": door,
     "papers": paper,

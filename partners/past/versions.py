@@ -24,6 +24,7 @@ from partners.models import (
     SchemeRole,
     Step,
     Verification,
+    WayThere,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +35,7 @@ RELATIONS = {
     "permanences": Permanence,
     "contacts": Contact,
     "roles": SchemeRole,
+    "way_there": WayThere,
     "details": SchemeDetails,
     "doors": EntryPoint,
     "papers": Paper,

@@ -36,6 +36,7 @@ PHONES = {"phone", "professional_phone"}
 SECRET = {
     "address", "address_extra", "postal_code", COMMUNE, POINT, "siret", "website",
     "accessibility_url", "mobilisation_url", "source_url", "permanences",
+    "way_there",
 }  # fmt: skip
 """What would show where a confidential shelter is (rule R7)."""
 

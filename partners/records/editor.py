@@ -41,7 +41,8 @@ class Fault:
 
 def with_rows(listings):
     """`listings` with all that an `Editor` shows: a fixed number of queries."""
-    return listings.select_related("commune__departement", "parent").prefetch_related(
+    found = listings.select_related("commune__departement", "parent", "way_there")
+    return found.prefetch_related(
         Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
         Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
         Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),

@@ -16,6 +16,7 @@ from partners.hours import french
 from partners.imports import cells
 from partners.models import Listing, ListingSituation, Situation
 from partners.models.scheme import SchemeRole
+from partners.models.way_there import without_car
 from partners.records import naming
 from partners.records.fields import BY_ATTR, PHONES, field_of
 from partners.records.form import situations_of
@@ -33,6 +34,7 @@ SCALARS = [
 LABELS = {
     "situations": "situations",
     "zones": "zone d'intervention",
+    "without_car": "venir sans voiture",
     "commune": "commune",
     "parent": "structure dont elle dépend",
     "permanences": "permanences",
@@ -62,6 +64,7 @@ def of_listing(listing: Listing) -> Facts:
     facts |= {
         "commune": listing.commune.code if listing.commune_id else "",
         "parent": listing.parent_id,
+        "without_car": without_car(listing),
         "zones": [cells.NO_ZONE] if listing.is_zone_unspecified else [],
     }
     relations: Facts = {name: [] for name in ("situations", "permanences", "contacts", "roles")}
@@ -74,6 +77,7 @@ def of_form(form, *, permanences, contacts, roles) -> Facts:
     return {name: _scalar(name, said[name]) for name in SCALARS} | {
         "commune": said["commune"].code if said["commune"] else "",
         "parent": said["parent"].pk if said["parent"] else None,
+        "without_car": said["without_car"],
         "zones": [cells.NO_ZONE] if said["is_zone_unspecified"] else sorted(said["zone_codes"]),
         "situations": situations_of(said),
         "permanences": permanences.values(),

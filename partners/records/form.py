@@ -9,8 +9,9 @@ from django.utils.functional import cached_property
 from partners import hours, privacy, words
 from partners.imports import cells
 from partners.imports.errors import quote
-from partners.models import Listing, ListingSituation, Situation
+from partners.models import Listing, ListingSituation, Situation, WayThere
 from partners.models.fields import NO_TENANT
+from partners.models.way_there import without_car
 from partners.records import naming, place, zones
 from partners.records import week as weeks
 from partners.records.fields import (
@@ -27,12 +28,14 @@ ASIDE = {"source_id", "opening_hours"}
 """Columns with no field of their own: the identity in the source, and hours, typed by the day."""
 ROLES = [("", "–"), *ListingSituation.Role.choices]
 MOST_FIRST = 2
+WAY = WayThere._meta.get_field("without_car")
 SIMPLE = [
     *(attr for attr in BY_ATTR if attr not in ASIDE),
     *("suspended_from", "suspended_until", "suspension_message"),
 ]
 """Fields of the form that are one field of the record."""
-FREE = [attr for attr, column in BY_ATTR.items() if column.is_free] + ["suspension_message"]
+FREE = [attr for attr, column in BY_ATTR.items() if column.is_free]
+FREE += ["suspension_message", "without_car"]
 
 
 @dataclass(frozen=True)
@@ -279,6 +282,7 @@ def _other_fields():
         "parent": text_field(
             "structure dont elle dépend", 260, "Pour une antenne\u00a0: le nom de la structure."
         ),
+        "without_car": text_field(WAY.verbose_name, WAY.max_length, WAY.help_text),
         "zones": RepeatedField(),
         "zone_ajout": RepeatedField(),
         "is_zone_unspecified": forms.BooleanField(
@@ -331,6 +335,7 @@ def _initial(listing):
         "suspension_message": listing.suspension_message,
         "weekly_hours": listing.weekly_hours,
         "weeks": listing.weeks,
+        "without_car": without_car(listing),
     }
     if listing.pk:
         initial |= _initial_relations(listing)

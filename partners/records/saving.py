@@ -1,7 +1,7 @@
 """Writes what a form says of a record, and nothing that it does not."""
 
 from partners.imports import cells
-from partners.models import Listing, SchemeRole, Situation, Territory, derived
+from partners.models import Listing, SchemeRole, Situation, Territory, WayThere, derived
 from partners.records import naming
 from partners.records.facts import SCALARS
 
@@ -71,6 +71,14 @@ def _save_zones(listing, editor):
 def _save_roles(listing, editor):
     rows = {(row["role"], row["structure"]): {} for row in editor.facts["roles"]}
     _replace(listing.scheme_roles, ("role", "structure_id"), rows)
+
+
+def _save_way_there(listing, editor):
+    said = editor.facts["without_car"]
+    if said:
+        WayThere.objects.update_or_create(listing=listing, defaults={"without_car": said})
+    else:
+        WayThere.objects.filter(listing=listing).delete()
 
 
 def _replace(manager, key, wanted):
@@ -149,4 +157,5 @@ RELATIONS = {
     "permanences": _save_permanences,
     "contacts": _save_contacts,
     "roles": _save_roles,
+    "without_car": _save_way_there,
 }
