@@ -18,6 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from cartographie import embedded
 from tests import letterbox as letterbox_module
+from tests.copied import Copies
 
 NEARBY = ["85", "44", "49", "79", "17"]
 LOCAL_NAMES = {"", "localhost", socket.gethostname()}
@@ -57,11 +58,21 @@ def numbers_begin_again():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
+def copies(tmp_path_factory):
+    """What the processes of a run share; None where there is one process."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return None
+    return Copies(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, copies):
     from django.conf import settings
 
     if embedded.is_wanted():
         embedded.start(settings.DATA_DIR)
+    if copies:
+        copies.begin()
 
 
 # A session that a test's own process or thread left open would keep the database from being dropped
@@ -78,18 +89,20 @@ def pytest_itemcollected(item):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_db_setup, django_db_blocker):
+def django_db_setup(request, django_db_setup, django_db_blocker, copies):
     assert connection.settings_dict["NAME"].startswith("test_"), "mark this test with django_db"
     with django_db_blocker.unblock():
-        call_command("import_territories", departement=NEARBY, verbosity=0)
-        call_command("import_vocabulary", verbosity=0)
-        _analyze()
-        _keep_aside()
+        if not (copies and copies.is_copied):
+            _load()
+        if copies:
+            copies.end()
     request.config.stash[IS_LOADED] = True
     yield
     request.config.stash[IS_LOADED] = False
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(END_OTHER_SESSIONS)
+        if copies:
+            copies.forget()
 
 
 def pytest_xdist_auto_num_workers():
@@ -151,6 +164,13 @@ def _reference_tables():
         models.GlossaryTerm,
     ]
     return [model._meta.db_table for model in kept]
+
+
+def _load():
+    call_command("import_territories", departement=NEARBY, verbosity=0)
+    call_command("import_vocabulary", verbosity=0)
+    _analyze()
+    _keep_aside()
 
 
 def _analyze():
