@@ -15,9 +15,19 @@ from partners.imports import plan as plans
 from partners.imports.mapping import Mapping
 from partners.imports.outcome import Outcome, Plan, RowPlan
 from partners.imports.reader import Table
-from partners.models import Listing, SchemeRole, derived
+from partners.models import (
+    Contact,
+    CoverageZone,
+    Listing,
+    ListingSituation,
+    SchemeRole,
+    SearchEntry,
+    derived,
+)
 
 LOCK = 0x63656E73  # « cens »: one import at a time
+MANY = 200
+"""Records after which the database must not plan with what it knew before."""
 
 Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -107,6 +117,8 @@ def refresh(rows: list[RowPlan]) -> None:
     """The derived columns of these rows: once, after all the writing."""
     pks = {row.record.pk for row in rows} | relatives(rows)
     derived.refresh(Listing.objects.filter(pk__in=pks))
+    if len(rows) >= MANY:
+        bulk.look_again(Listing, SearchEntry, ListingSituation, CoverageZone, Contact)
 
 
 def relatives(rows: Iterable[RowPlan]) -> set[int]:
