@@ -29,13 +29,6 @@ MOST = 5
 """Records told at most of one that is not written yet."""
 ARCHIVED = Listing.Status.ARCHIVED
 
-SHARED_BY = 30
-"""A telephone or a SIRET that more records share is a switchboard, and proves nothing."""
-MOST_NAMED = 40
-"""Names compared letter by letter with one, the likeliest by their signatures."""
-BITS = 256
-"""Of a signature: each trigram of a name lights one, so that most names are told apart at once."""
-
 KNOWN = f"""
     SELECT id, kind, search_key, siret, phone, professional_phone, structure_type, parent_id,
            NULL::int[] AS linked,
@@ -70,71 +63,43 @@ KM = """
 CELL = 0.0072  # degrees of latitude or longitude: 500 m at least, up to 51° north
 ROW, COLUMN = (f"floor({degrees} / {CELL})::int" for degrees in ("latitude", "longitude"))
 ROW_LENGTH = 60_000  # more cells than the Earth has around
-SIGNED = f"""
-    SELECT r.*, bits, 3 * trigrams AS wide,
-           3 * trigrams - 8 * (trigrams - bit_count(bits)) AS least_wide
-    FROM ({{}}) r CROSS JOIN LATERAL (
-        SELECT count(*)::int AS trigrams, COALESCE(
-            bit_or(set_bit(repeat('0', {BITS})::bit({BITS}), abs(hashtext(t) %% {BITS}), 1)),
-            repeat('0', {BITS})::bit({BITS})
-        ) AS bits
-        FROM unnest(show_trgm(r.search_key)) t
-    ) signature
-"""
-MAY_BE_NEAR = "8 * bit_count(a.bits & b.bits) >= a.least_wide + b.wide"
-"""Whether two names may be `NEAR_NAME`: they share 0.6 / 1.6 of the trigrams of both, added up, at
-least. A lit bit is one trigram shared or more; those that one name has on one bit are given it."""
 NEAR_NAMES = f"""
     CASE WHEN length(a.search_key) <= 2 * length(b.search_key)
               AND length(b.search_key) <= 2 * length(a.search_key)
          THEN similarity(a.search_key, b.search_key) >= {NEAR_NAME} ELSE false END
 """
 PAIRS = f"""
-    WITH known AS MATERIALIZED ({SIGNED.format(KNOWN)}), asked AS MATERIALIZED ({{asked}}),
-    numbers AS MATERIALIZED (
-        SELECT DISTINCT id, number FROM known CROSS JOIN LATERAL
-            unnest(ARRAY['S' || siret, 'T' || phone, 'T' || professional_phone]) number
-        WHERE length(number) > 1
+    WITH known AS MATERIALIZED ({KNOWN}), asked AS MATERIALIZED ({{asked}}),
+    numbers AS (
+        SELECT DISTINCT id, number FROM known
+        CROSS JOIN LATERAL unnest(ARRAY[phone, professional_phone]) number WHERE number <> ''
     ), asked_numbers AS (
-        SELECT DISTINCT id, number FROM asked CROSS JOIN LATERAL
-            unnest(ARRAY['S' || siret, 'T' || phone, 'T' || professional_phone]) number
-        WHERE length(number) > 1
-          AND number NOT IN (
-              SELECT number FROM numbers GROUP BY number HAVING count(*) > {SHARED_BY}
-          )
-    ), named AS (
-        SELECT a.id AS one, b.id AS other, bit_count(a.bits & b.bits) AS shared, true AS is_placed
-        FROM asked a JOIN known b USING (commune_id) WHERE {{before}} AND {MAY_BE_NEAR}
-        UNION ALL
-        SELECT a.id, b.id, bit_count(a.bits & b.bits), true FROM (
+        SELECT DISTINCT id, number FROM asked
+        CROSS JOIN LATERAL unnest(ARRAY[phone, professional_phone]) number WHERE number <> ''
+    ), candidates AS MATERIALIZED (
+        SELECT a.id AS one, b.id AS other FROM asked a JOIN known b USING (siret)
+        WHERE siret <> '' AND a.id < b.id
+        UNION
+        SELECT a.id, b.id FROM asked_numbers a JOIN numbers b USING (number) WHERE a.id < b.id
+        UNION
+        SELECT a.id, b.id FROM asked a JOIN known b USING (commune_id)
+        WHERE a.id < b.id AND {NEAR_NAMES}
+        UNION
+        SELECT a.id, b.id FROM (
             SELECT *, {ROW} * {ROW_LENGTH} + {COLUMN} + up * {ROW_LENGTH} + aside AS cell
             FROM asked, generate_series(-1, 1) up, generate_series(-1, 1) aside
         ) a JOIN (SELECT *, {ROW} * {ROW_LENGTH} + {COLUMN} AS cell FROM known) b USING (cell)
-        WHERE {{before}} AND a.commune_id IS DISTINCT FROM b.commune_id AND {MAY_BE_NEAR}
-        UNION ALL
-        SELECT a.id, b.id, bit_count(a.bits & b.bits), false FROM asked a JOIN known b
-            ON a.id <> b.id AND left(a.search_key, 3) = left(b.search_key, 3)
-        WHERE a.commune_id IS NULL AND NOT (a.is_confidential OR b.is_confidential)
-            AND {MAY_BE_NEAR}
-        UNION ALL
-        SELECT a.id, b.id, bit_count(a.bits & b.bits), false FROM asked a JOIN known b
-            ON a.id <> b.id AND left(a.search_key, 3) = left(b.search_key, 3)
-        WHERE b.commune_id IS NULL AND NOT (a.is_confidential OR b.is_confidential)
-            AND {MAY_BE_NEAR}
-    ), likeliest AS MATERIALIZED (
-        SELECT one, other, is_placed FROM (
-            SELECT *, row_number() OVER (PARTITION BY one ORDER BY shared DESC, other) AS rank
-            FROM named
-        ) ranked
-        WHERE rank <= {MOST_NAMED}
-    ), candidates AS MATERIALIZED (
-        SELECT least(a.id, b.id) AS one, greatest(a.id, b.id) AS other
-        FROM asked_numbers a JOIN numbers b USING (number) WHERE {{before}}
+        WHERE a.id < b.id AND a.commune_id IS DISTINCT FROM b.commune_id AND {NEAR_NAMES}
         UNION
-        SELECT least(one, other), greatest(one, other) FROM likeliest
-        JOIN asked a ON a.id = one JOIN known b ON b.id = other
-        WHERE CASE WHEN is_placed THEN {NEAR_NAMES}
-                   ELSE similarity(a.search_key, b.search_key) >= {NEAR_NAME_ANYWHERE} END
+        SELECT least(a.id, b.id), greatest(a.id, b.id) FROM asked a JOIN known b ON a.id <> b.id
+            AND left(a.search_key, 3) = left(b.search_key, 3)
+        WHERE a.commune_id IS NULL AND NOT (a.is_confidential OR b.is_confidential)
+            AND similarity(a.search_key, b.search_key) >= {NEAR_NAME_ANYWHERE}
+        UNION
+        SELECT least(a.id, b.id), greatest(a.id, b.id) FROM asked a JOIN known b ON a.id <> b.id
+            AND left(a.search_key, 3) = left(b.search_key, 3)
+        WHERE b.commune_id IS NULL AND NOT (a.is_confidential OR b.is_confidential)
+            AND similarity(a.search_key, b.search_key) >= {NEAR_NAME_ANYWHERE}
     ), compared AS (
         SELECT candidates.one, candidates.other,
                a.siret <> '' AND a.siret = b.siret AS has_siret,
@@ -184,7 +149,7 @@ SIGNS = """has_siret, has_phone, has_name, likeness, is_same_commune, is_near, i
 LIST = f"""
     SELECT one, other, least(score, 100), {SIGNS}, count(*) OVER ()
     FROM scored
-    WHERE score >= %(least)s
+    WHERE score >= %(least)s AND (%(of)s IS NULL OR %(of)s IN (one, other))
       AND NOT EXISTS (
           SELECT FROM partners_distinction
           WHERE (first_id, second_id) IN ((one, other), (other, one))
@@ -199,11 +164,6 @@ EACH = f"""
     ) placed
     WHERE place <= {MOST} ORDER BY one, place
 """
-EACH_NEW = PAIRS.format(asked=SIGNED.format(NEW), before="a.id < b.id") + EACH
-LIST_ALL = PAIRS.format(asked="SELECT * FROM known", before="a.id < b.id") + LIST
-LIST_OF_ONE = (
-    PAIRS.format(asked="SELECT * FROM known WHERE id = %(of)s", before="a.id <> b.id") + LIST
-)
 EVERYWHERE = {"archived": False, "of": None, "least": LEAST, "limit": None, "offset": 0}
 
 
@@ -243,7 +203,7 @@ def of_each(rows):
     asked = json.dumps([_asked(number, facts) for number, facts in rows.items()])
     found = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(EACH_NEW, {"archived": True, "rows": asked})
+        cursor.execute(PAIRS.format(asked=NEW) + EACH, {"archived": True, "rows": asked})
         read = cursor.fetchall()
     listings = _listings(key for row in read for key in row[1:2])
     for row in read:
@@ -274,7 +234,7 @@ def pairs(*, of=None, least=LEAST, limit=None, offset=0):
     """
     options = EVERYWHERE | {"of": of, "least": least, "limit": limit, "offset": offset}
     with connection.cursor() as cursor:
-        cursor.execute(LIST_ALL if of is None else LIST_OF_ONE, options)
+        cursor.execute(PAIRS.format(asked="SELECT * FROM known") + LIST, options)
         rows = cursor.fetchall()
     listings = _listings(key for row in rows for key in row[:2])
     return [_pair(row, listings) for row in rows], rows[0][-1] if rows else 0

@@ -19,6 +19,9 @@ PERMANENCE_KM = 40
 """A permanence further away than this is no news for the tenant."""
 
 FAR_AWAY_KM = float("inf")
+METRES = 3
+"""Decimals of a distance in km: below a metre, the order would hang on how a sine is rounded."""
+
 SITE = 5
 """Numbers that make one place, in `SearchEntry.sites`."""
 
@@ -234,6 +237,8 @@ def _match(row, moment):
         nearest, km, is_reachable = _nearest(sites, moment.place)
     elif latitude is not None:
         numbers = (latitude, longitude, commune, near, permanence)
+    if km is not None:
+        km = round(km, METRES)
     text_rank = moment.text_ranks.get(pk, NO_TEXT)
     match = Match(
         pk, met, core, first, mask, structure_type, is_generalist, zone_rank, numbers, nearest, km,

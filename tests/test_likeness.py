@@ -1,9 +1,6 @@
 """Which records may be one partner: why, how likely, and what only looks like it."""
 
-from itertools import permutations
-
 import pytest
-from django.db import connection
 
 from partners import likeness
 from partners.imports.matching import match
@@ -132,31 +129,6 @@ def test_many_records_ask_the_same_number_of_queries(django_assert_num_queries):
         make("Relais du Bocage")
     with django_assert_num_queries(2):
         assert likeness.pairs(limit=20)[1] == 45
-
-
-def test_no_near_name_of_a_commune_is_missed():
-    """What the signatures of the names leave out is not near."""
-    first = ("Relais", "Maison", "Relai", "Halte", "Maisons")
-    last = ("du bocage", "du bocag", "bocage et marais", "emploi", "des aidants", "aidants", "É")
-    for name in (f"{one} {two}" for one in first for two in last):
-        make(name)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.id, b.id FROM partners_listing a, partners_listing b WHERE a.id < b.id"
-            f" AND similarity(a.search_key, b.search_key) >= {likeness.NEAR_NAME}"
-        )
-        near = set(cursor.fetchall())
-    assert len(near) > len(first)
-    assert {(one.pk, two.pk) for one, two in found()} == near
-
-
-def test_number_that_very_many_share_proves_nothing():
-    names = ["".join(pair) for pair in permutations("abcdefg", 2)][: likeness.SHARED_BY + 1]
-    for name in names:
-        make(name * 4, phone="+33261910017")
-    assert found() == []
-    Listing.objects.first().delete()
-    assert len(found()) == likeness.SHARED_BY * (likeness.SHARED_BY - 1) / 2
 
 
 def test_new_record_and_list_have_one_notion():

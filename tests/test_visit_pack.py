@@ -103,6 +103,9 @@ def test_nothing_but_the_device_keeps_it_and_an_unchanged_pack_is_not_sent_again
     with time_machine.travel("2026-11-23 15:00:00+01:00", tick=False):
         again = adviser.get(URL, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
+        assert again["Prepared-At"] == "2026-11-23T15:00:00+01:00"
+        assert again["Expires-At"] == "2026-11-30T15:00:00+01:00"
+        assert "no-store" in again["Cache-Control"]
         ListingFactory()
         changed = adviser.get(URL, headers={"If-None-Match": first["ETag"]})
         assert changed.status_code == 200

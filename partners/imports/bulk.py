@@ -62,15 +62,7 @@ def count_again(*tables: type[models.Model]) -> None:
 
     Keys are enough for that; long texts would take most of the time.
     """
-    _send(f"ANALYZE {', '.join(map(_keys_of_table, tables))}")
-
-
-def look_again(*tables: type[models.Model]) -> None:
-    """As `count_again`, all columns: before people search what was written."""
-    _send(f"ANALYZE {', '.join(_quoted(table._meta.db_table) for table in tables)}")
-
-
-def _send(statement: str) -> None:
+    statement = f"ANALYZE {', '.join(map(_keys_of_table, tables))}"
     behind.send(partial(_execute, statement))
 
 

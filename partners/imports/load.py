@@ -15,19 +15,9 @@ from partners.imports import plan as plans
 from partners.imports.mapping import Mapping
 from partners.imports.outcome import Outcome, Plan, RowPlan
 from partners.imports.reader import Table
-from partners.models import (
-    Contact,
-    CoverageZone,
-    Listing,
-    ListingSituation,
-    SchemeRole,
-    SearchEntry,
-    derived,
-)
+from partners.models import Listing, SchemeRole, derived
 
 LOCK = 0x63656E73  # « cens »: one import at a time
-MANY = 200
-"""Records after which the database must not plan with what it knew before."""
 
 Track = Callable[[Iterable[Any], str], Iterable[Any]]
 
@@ -117,8 +107,6 @@ def refresh(rows: list[RowPlan]) -> None:
     """The derived columns of these rows: once, after all the writing."""
     pks = {row.record.pk for row in rows} | relatives(rows)
     derived.refresh(Listing.objects.filter(pk__in=pks))
-    if len(rows) >= MANY:
-        bulk.look_again(Listing, SearchEntry, ListingSituation, CoverageZone, Contact)
 
 
 def relatives(rows: Iterable[RowPlan]) -> set[int]:

@@ -19,7 +19,8 @@ FEW_GENERALISTS = f"""
     WITH seen AS MATERIALIZED ({{rows}}),
     nearest AS (
         SELECT pk AS key, row_number() OVER (
-            PARTITION BY structure_type ORDER BY zone_rank, is_suspended, km, search_key, pk
+            PARTITION BY structure_type
+            ORDER BY zone_rank, is_suspended, km, search_key COLLATE "C", pk
         ) AS place
         FROM seen WHERE is_generalist AND (
             zone_rank < {UNSPECIFIED_RANK}

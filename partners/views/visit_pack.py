@@ -12,7 +12,8 @@ from partners import permissions, visit
 from partners.views.decorators import permission
 from partners.visit_forms import VisitForm
 
-MOMENTS = ("prepared_at", "expires_at")
+MOMENTS = {"prepared_at": "Prepared-At", "expires_at": "Expires-At"}
+"""What changes with each request alone: {name: header, on an answer that sends nothing too}."""
 
 
 @require_safe
@@ -37,8 +38,11 @@ def _answer(request, made):
     response = HttpResponse(_written(made), content_type="application/json")
     facts = {name: value for name, value in made.items() if name not in MOMENTS}
     response["ETag"] = f'"{hashlib.sha256(_written(facts)).hexdigest()[:32]}"'
-    add_never_cache_headers(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    for name, header in MOMENTS.items():
+        answer[header] = made[name]
+    add_never_cache_headers(answer)
+    return answer
 
 
 def _written(facts):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from partners import phones
 from partners.models import Situation, Territory, User
+from partners.search.results import GENERALIST_TYPES, ORDER_RULE
 from partners.visit.ground import Ground
 from partners.visit.lines import Lines
 from partners.visit.records import Records, cards_of
@@ -46,6 +47,8 @@ def pack_of(territory: Territory, user: User, at: datetime, *, situations=None) 
         "chosen": None if situations is None else [one.slug for one in chosen],
         "first_day": timetable.first_day.isoformat(),
         "holidays": timetable.holidays(),
+        "generalists": [str(kind) for kind in GENERALIST_TYPES],
+        "order_rule": ORDER_RULE,
         "zones": ground.zones(),
         "communes": ground.communes(),
         "situations": lines.situations(chosen, user),
