@@ -1,13 +1,20 @@
 """The criteria of schemes, ready for the panel « Est-ce pour ce locataire ? »."""
 
+import json
 from dataclasses import dataclass
 
+from django.db import connection
+
+from cartographie.postgresql import Prepared
 from partners import eligibility
 from partners.eligibility import reading, schemes, sentences
-from partners.models import Alternative, Criterion, CriterionGroup, Listing, SchemeRole
+from partners.models import Criterion, CriterionGroup, Listing, SchemeRole, Territory
+from partners.schemes import row_of
 
 MOST_SCHEMES = 12
 """On one panel: more than anybody asks about in one call."""
+
+SHORT = "jsonb_build_object('id', {table}.id, 'name', {table}.name, 'status', {table}.status)"
 
 
 @dataclass(frozen=True)
@@ -45,18 +52,14 @@ class Panel:
 
 
 def panel(listings, *, place=None):
-    """The `Panel` of records (list), those without criteria left out; four queries at most.
+    """The `Panel` of records (list), those without criteria left out; one query.
 
     `place` (`coverage.Place`): where the household lives, when it is known.
     """
-    rows = _rows(listings)
-    kept = [listing for listing in listings if listing.pk in rows]
-    operators, others = (_operators(rows), _others(rows)) if rows else ({}, {})
-    sheets = [
-        _sheet(listing, rows[listing.pk], operators.get(listing.pk, []), others.get(listing.pk, []))
-        for listing in kept
-    ]
-    return panel_of(sheets, [row for found in rows.values() for row in found], place)
+    known = _read(listings)
+    kept = [listing for listing in listings if listing.pk in known.rows]
+    sheets = [_sheet(listing, known) for listing in kept]
+    return panel_of(sheets, [row for found in known.rows.values() for row in found], place)
 
 
 def panel_of(sheets, rows, place=None):
@@ -74,13 +77,13 @@ def sheet_of(listing, groups):
     rows = [row for group in groups for row in group.rows]
     for number, row in enumerate(rows):
         row.pk = row.pk or -1 - number
-    return _sheet_of_groups(listing, groups, _operators([listing.pk]).get(listing.pk, []), [])
+    return _sheet_of_groups(listing, groups, _read([listing]).operators.get(listing.pk, []), [])
 
 
 def groups_of(listing):
     """The groups (list) of a scheme in their order, each with its criteria in `rows`."""
     groups = list(listing.criterion_groups.order_by("order", "pk"))
-    rows = _rows([listing]).get(listing.pk, [])
+    rows = _read([listing]).rows.get(listing.pk, [])
     for group in groups:
         group.rows = [row for row in rows if row.group_id == group.pk]
     return groups
@@ -119,35 +122,76 @@ def pure_group(group, rows):
     )
 
 
-def _rows(listings):
-    """{key of a record: its criteria, in their order, each with its group}."""
-    found = Criterion.objects.filter(group__scheme__in=[listing.pk for listing in listings])
-    found = found.select_related("group", "redirect", "territory")
-    rows = {}
-    for row in found.order_by("group__order", "group_id", "order", "pk"):
-        rows.setdefault(row.group.scheme_id, []).append(row)
-    return rows
+ROWS = Prepared(f"""
+    SELECT (
+        SELECT jsonb_agg(
+            to_jsonb(c) || jsonb_build_object(
+                'group', to_jsonb(g),
+                'redirect', CASE WHEN r.id IS NOT NULL THEN {SHORT.format(table="r")} END,
+                'territory', CASE WHEN t.id IS NOT NULL THEN
+                    jsonb_build_object('id', t.id, 'kind', t.kind, 'code', t.code, 'name', t.name)
+                END
+            ) ORDER BY g."order", g.id, c."order", c.id
+        )
+        FROM partners_criterion c
+        JOIN partners_criteriongroup g ON g.id = c.group_id
+        LEFT JOIN partners_listing r ON r.id = c.redirect_id
+        LEFT JOIN partners_territory t ON t.id = c.territory_id
+        WHERE g.scheme_id = ANY(%(keys)s::int[])
+    ), (
+        SELECT jsonb_agg(jsonb_build_array(o.scheme_id, s.name) ORDER BY s.search_key, o.id)
+        FROM partners_schemerole o JOIN partners_listing s ON s.id = o.structure_id
+        WHERE o.scheme_id = ANY(%(keys)s::int[]) AND o.role = '{SchemeRole.Role.OPERATOR}'
+    ), (
+        SELECT jsonb_agg(jsonb_build_array(a.scheme_id, {SHORT.format(table="s")})
+                         ORDER BY a."order", a.id)
+        FROM partners_alternative a JOIN partners_listing s ON s.id = a.other_id
+        WHERE a.scheme_id = ANY(%(keys)s::int[])
+    )
+""")
+"""Of these schemes: criteria each with its group, operators, what else to see; in one query."""
 
 
-def _operators(keys):
-    roles = SchemeRole.objects.filter(scheme__in=keys, role=SchemeRole.Role.OPERATOR)
-    found = {}
-    for role in roles.select_related("structure").order_by("structure__search_key", "pk"):
-        found.setdefault(role.scheme_id, []).append(role.structure.name)
-    return found
+@dataclass(frozen=True)
+class _Known:
+    """By key of a scheme: its criteria in their order, its operators, what else to see."""
+
+    rows: dict[int, list[Criterion]]
+    operators: dict[int, list[str]]
+    others: dict[int, list[Listing]]
 
 
-def _others(keys):
-    """What else to see, said of the whole scheme: {key: records in service}."""
-    found = {}
-    links = Alternative.objects.filter(scheme__in=keys).select_related("other")
-    for link in links.order_by("order", "pk"):
-        if is_in_service(link.other):
-            found.setdefault(link.scheme_id, []).append(link.other)
-    return found
+def _read(listings):
+    """The `_Known` of records."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, {"keys": [listing.pk for listing in listings]})
+        criteria, operators, others = (
+            json.loads(found) if found else [] for found in cursor.fetchone()
+        )
+    known = _Known({}, {}, {})
+    for facts in criteria:
+        row = _criterion(facts)
+        known.rows.setdefault(row.group.scheme_id, []).append(row)
+    for key, name in operators:
+        known.operators.setdefault(key, []).append(name)
+    for key, facts in others:
+        other = row_of(Listing, facts)
+        if is_in_service(other):
+            known.others.setdefault(key, []).append(other)
+    return known
 
 
-def _sheet(listing, rows, operators, others):
+def _criterion(facts):
+    row = row_of(Criterion, facts)
+    row.group = row_of(CriterionGroup, facts["group"])
+    row.redirect = facts["redirect"] and row_of(Listing, facts["redirect"])
+    row.territory = facts["territory"] and row_of(Territory, facts["territory"])
+    return row
+
+
+def _sheet(listing, known):
+    rows = known.rows[listing.pk]
+    operators, others = (found.get(listing.pk, []) for found in (known.operators, known.others))
     groups = {row.group_id: row.group for row in rows}
     for group in groups.values():
         group.rows = [row for row in rows if row.group_id == group.pk]

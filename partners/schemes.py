@@ -84,11 +84,11 @@ def whole(listing: Listing, place: Place, user, day) -> Whole:
     details, papers, documents, steps, ceilings, instances, ways_in = (
         json.loads(rows) if rows else [] for rows in found
     )
-    documents = [_row(Document, facts) for facts in documents]
+    documents = [row_of(Document, facts) for facts in documents]
     return Whole(
         doors=doors.seen_from(ways_in, place),
         details=_details(details, day),
-        papers=[_row(Paper, facts) for facts in papers],
+        papers=[row_of(Paper, facts) for facts in papers],
         documents=documents,
         steps=_steps(steps, documents),
         instances=[_instance(facts) for facts in instances],
@@ -97,7 +97,7 @@ def whole(listing: Listing, place: Place, user, day) -> Whole:
     )
 
 
-def _row(model, facts):
+def row_of(model, facts):
     """A row of a model from its columns in JSON; those that are left out are deferred."""
     found = [f for f in model._meta.concrete_fields if f.column in facts]
     values = [_value(field, facts[field.column]) for field in found]
@@ -111,7 +111,7 @@ def _value(field, value):
 
 
 def _details(rows, day):
-    found = _row(SchemeDetails, rows[0]) if rows else None
+    found = row_of(SchemeDetails, rows[0]) if rows else None
     if found:
         found.is_over, found.is_to_come = found.is_over_on(day), found.is_to_come_on(day)
     return found
@@ -119,7 +119,7 @@ def _details(rows, day):
 
 def _steps(rows, documents):
     by_key = {document.pk: document for document in documents}
-    steps = [_row(Step, facts) for facts in rows]
+    steps = [row_of(Step, facts) for facts in rows]
     for step in steps:
         if step.document_id in by_key:
             step.document = by_key[step.document_id]
@@ -127,8 +127,8 @@ def _steps(rows, documents):
 
 
 def _instance(facts):
-    instance = _row(Instance, facts)
-    instance.next_meetings = [_row(Meeting, meeting) for meeting in facts["meetings"] or []]
+    instance = row_of(Instance, facts)
+    instance.next_meetings = [row_of(Meeting, meeting) for meeting in facts["meetings"] or []]
     for meeting in instance.next_meetings:
         meeting.instance = instance
     return instance
@@ -141,7 +141,7 @@ def _alternatives(listing, user):
 
 def _ceilings(rows, day):
     """Those of today and to come; the last one of a name that has no other, out of date."""
-    found = [_row(Ceiling, facts) for facts in rows]
+    found = [row_of(Ceiling, facts) for facts in rows]
     said = {row.label for row in found if not row.is_out_of_date_on(day)}
     kept = []
     for row in found:  # of each name, the latest first

@@ -38,6 +38,7 @@ class Span:
     @property
     def is_empty(self) -> bool:
         both = self.has_low and self.has_high
+        # The bounds of one fact are two numbers or two texts, which a type cannot say of a pair.
         return not (self.low < self.high or (both and self.low == self.high))  # type: ignore[operator]
 
 
