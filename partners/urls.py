@@ -75,6 +75,7 @@ handout_urls = [
     path(f"feuille/{handouts.FILE_NAME}", handouts.pdf, name="handout_pdf"),
     path("feuille/page/", handouts.open_page, name="handout_open"),
     path("p/<str:token>/", handouts.page, name="handout_page"),
+    path("p/<str:token>/documents/<int:pk>/", handouts.page_document, name="handout_page_document"),
 ]
 
 map_urls = [

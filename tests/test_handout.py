@@ -13,10 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners import handouts, hours, retention
+from partners.coverage import place_of_communes
 from partners.exports import handout as printed
 from partners.handouts import maps, texts
+from partners.matches import Moment
 from partners.models import (
     Document,
+    DocumentFile,
     EntryPoint,
     HandOut,
     Listing,
@@ -171,13 +174,60 @@ def test_partner_that_only_professionals_may_call_says_so(adviser):
     assert "Note interne" not in html
 
 
-def test_leaflet_for_tenants_is_named_and_not_the_one_for_professionals(adviser):
+def leaflets(listing):
+    """One for tenants of each form, one for professionals: {title: key}."""
+    forms = {
+        "Carnet": {"text": "# Mon carnet", "audience": "locataire"},
+        "Plaquette": {"file_name": "p.pdf", "file_size": 8, "audience": "locataire"},
+        "Site": {"url": "https://example.org/livret/", "audience": "locataire"},
+        "Grille": {"text": "x", "audience": "professionnel"},
+    }
+    made = {
+        title: Document.objects.create(listing=listing, title=title, **facts)
+        for title, facts in forms.items()
+    }
+    DocumentFile.objects.create(document=made["Plaquette"], content=b"%PDF-1.7")
+    return {title: document.pk for title, document in made.items()}
+
+
+def test_leaflets_for_tenants_are_on_every_form_and_never_those_for_professionals(adviser):
     made = ListingFactory()
-    for title, audience in (("Carnet", "locataire"), ("Grille", "professionnel")):
-        Document.objects.create(listing=made, title=title, audience=audience, text="x")
-    html = sheet(adviser, [made])
-    assert "Carnet" in html
-    assert "Grille" not in html
+    leaflets(made)
+    said = [sheet(adviser, [made], **facts) for facts in ({}, {"simple": "1"}, {"gros": "1"})]
+    said.append(text_of(adviser.get(reverse("handout_pdf"), asked([made])).content))
+    moment = Moment(place_of_communes([]), timezone.localtime())
+    choice = handouts.choose([made.pk], moment)
+    found = handouts.sheet_of(choice, moment.place, UserFactory(), moment.at)
+    said.append(texts.mail(found))
+    for text in said:
+        assert "Carnet" in text
+        assert "Plaquette" in text
+        assert "example.org/livret" in text
+        assert "Grille" not in text
+
+
+def test_leaflets_of_a_page_open_without_a_login_and_no_other_document(adviser):
+    made, other = ListingFactory(), ListingFactory()
+    found, others = leaflets(made), leaflets(other)
+    address = hand_out(adviser, [made])
+    assert f'href="documents/{found["Carnet"]}/"' in Client().get(address).text
+    text = Client().get(f"{address}documents/{found['Carnet']}/")
+    assert "Mon carnet</h" in text.text
+    assert "noindex" in text.headers["X-Robots-Tag"]
+    file = Client().get(f"{address}documents/{found['Plaquette']}/")
+    assert file.content == b"%PDF-1.7"
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert Client().get(f"{address}documents/{found['Site']}/").url == "https://example.org/livret/"
+    for key in (found["Grille"], others["Carnet"], 999_999):
+        assert Client().get(f"{address}documents/{key}/").status_code == 410
+    with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        assert Client().get(f"{address}documents/{found['Carnet']}/").status_code == 410
+
+
+def test_leaflet_of_who_helps_in_a_danger_is_not_named(adviser):
+    made = ListingFactory(situations=["violences"])
+    leaflets(made)
+    assert "Carnet" not in sheet(adviser, [made])
 
 
 def test_page_to_translate_has_no_image_and_says_its_language(adviser):

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from partners import hours, phones
 from partners.exports import printed
-from partners.handouts import Item, Sheet, qr
+from partners.handouts import Item, Sheet, qr, texts
 
 Row = dict[str, Any]
 USUAL, LARGE = 13, 20
@@ -57,7 +57,9 @@ def _row(item: Item) -> Row:
         "notes": item.notes,
         "horaires_a_gauche": item.has_room_beside,
         "papiers": [_paper(paper) for paper in item.papers],
-        "plaquettes": [leaflet.title for leaflet in item.leaflets],
+        "plaquettes": [
+            f"{leaflet.title}, {leaflet.short_address or texts.ASK_US}" for leaflet in item.leaflets
+        ],
         "verifie": item.freshness,
     }
 

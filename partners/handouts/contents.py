@@ -42,6 +42,24 @@ APPOINTMENTS = {
 
 
 @dataclass(frozen=True)
+class Leaflet:
+    """A document for tenants: its `address` on the web, or "" when it is kept here.
+
+    `inside` is the address of our own page, for who has an account.
+    """
+
+    key: int
+    title: str
+    address: str
+    inside: str
+
+    @property
+    def short_address(self):
+        """The address as one types it."""
+        return self.address.partition("://")[2].rstrip("/")
+
+
+@dataclass(frozen=True)
 class Item:
     """A record for who will call: sentences, public facts, nothing for professionals.
 
@@ -70,7 +88,7 @@ class Item:
     notes: list[str]
     doors: list[Door]
     papers: list[Paper]
-    leaflets: list[Document]
+    leaflets: list[Leaflet]
     freshness: str
 
     @property
@@ -135,9 +153,18 @@ def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetim
         notes=_notes(listing, "" if is_hidden else card.permanence),
         doors=_doors(whole.doors),
         papers=whole.papers,
-        leaflets=[paper for paper in whole.documents if paper.is_for_tenants],
+        leaflets=[] if is_silent else _leaflets(whole.documents),
         freshness=_freshness(card, links),
     )
+
+
+def _leaflets(documents: list[Document]) -> list[Leaflet]:
+    """Those for tenants alone: a worksheet for professionals never leaves."""
+    return [
+        Leaflet(one.pk, one.title, one.url, one.get_absolute_url())
+        for one in documents
+        if one.is_for_tenants
+    ]
 
 
 def _parts(items, links, needs):

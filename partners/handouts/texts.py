@@ -12,6 +12,7 @@ from urllib.parse import quote
 from partners import phones
 
 SUBJECT = "Feuille de contacts"
+ASK_US = "à demander à votre agence"
 
 PLAIN = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -122,8 +123,13 @@ def _block(item):
         *(f"{days}\u00a0: {times}" for days, times in item.days),
         *item.notes,
         f"À apporter\u00a0: {papers}" if papers else "",
+        *(f"À lire\u00a0: {_leaflet(leaflet)}" for leaflet in item.leaflets),
     ]
     return [line for line in lines if line]
+
+
+def _leaflet(leaflet):
+    return f"{leaflet.title}, {leaflet.address or ASK_US}"
 
 
 def _line(name, *words):

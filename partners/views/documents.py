@@ -21,8 +21,7 @@ def detail(request, pk, document):
         return redirect(found.url)
     if found.file_name:
         return redirect("listing_document_file", pk, document)
-    body = SafeString(render_markdown(found.text))  # an allowlist made it
-    context = {"document": found, "listing": found.listing, "body": body}
+    context = {"document": found, "listing": found.listing, "body": body_of(found)}
     return render(request, "partners/document.html", context)
 
 
@@ -31,9 +30,19 @@ def detail(request, pk, document):
 def download(request, pk, document):
     """A PDF, always to be kept and never shown inside our own pages."""
     found = _document_or_404(request.user, pk, document)
-    file = get_object_or_404(DocumentFile, document=found)
+    return as_download(found)
+
+
+def body_of(document):
+    """Its text as HTML, which an allowlist made."""
+    return SafeString(render_markdown(document.text))
+
+
+def as_download(document):
+    """Its PDF, to be kept; 404 when the file is not there."""
+    file = get_object_or_404(DocumentFile, document=document)
     response = HttpResponse(bytes(file.content), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, found.file_name)
+    response["Content-Disposition"] = content_disposition_header(True, document.file_name)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

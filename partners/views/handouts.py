@@ -17,10 +17,12 @@ from partners.exports import handout as printed
 from partners.handout_forms import HandOutForm
 from partners.handouts import qr, texts
 from partners.matches import Moment
-from partners.models import HandOut
+from partners.models import Document, HandOut
+from partners.views import documents
 
 FILE_NAME = "feuille-de-contacts.pdf"
 TITLE = "Feuille de contacts"
+ROBOTS = "noindex, nofollow, noarchive"
 
 
 @require_safe
@@ -69,16 +71,49 @@ def open_page(request):
 def page(request, token):
     """What is public of the records, as it is today; one that became dangerous to tell is not."""
     found = HandOut.objects.open().bearing(token).first()
+    return _public(request, items=_public_items(found), page=found)
+
+
+@require_safe
+@never_cache
+@login_not_required
+def page_document(request, token, pk):
+    """A document for tenants of a record of that page: to read, or a PDF to keep."""
+    found = HandOut.objects.open().bearing(token).first()
+    shown = {leaflet.key for item in _public_items(found) for leaflet in item.leaflets}
+    document = Document.objects.filter(pk=pk).first() if pk in shown else None
+    if document is None:
+        return _public(request)
+    if document.url:
+        return redirect(document.url)
+    if document.file_name:
+        response = documents.as_download(document)
+        response["X-Robots-Tag"] = ROBOTS
+        return response
+    return _public(request, document=document, body=documents.body_of(document), token=token)
+
+
+def _public_items(found):
+    """The items of a page that is open, as they are today; [] when there is none."""
     moment = Moment(place_of_communes([]), timezone.localtime())
     choice = handouts.choose(found.listing_ids if found else [], moment)
-    cards = [card for card in choice.cards if choice.may_be_public(card)]
-    items = [
-        handouts.item_of(card, choice.links_of(card), moment.place, moment.at) for card in cards
+    return [
+        handouts.item_of(card, choice.links_of(card), moment.place, moment.at)
+        for card in choice.cards
+        if choice.may_be_public(card)
     ]
-    context = {"items": items, "page": found, "title": TITLE}
-    status = 200 if items else 410
-    response = render(request, "partners/handout_page.html", context, status=status)
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+
+
+def _public(request, **context):
+    """The page of a QR code, or the words for one that is over."""
+    is_there = context.get("items") or context.get("document")
+    response = render(
+        request,
+        "partners/handout_page.html",
+        {"title": TITLE} | context,
+        status=200 if is_there else 410,
+    )
+    response["X-Robots-Tag"] = ROBOTS
     return response
 
 
