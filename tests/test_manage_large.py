@@ -45,8 +45,8 @@ pytestmark = pytest.mark.django_db
 RECORDS, FEWER = 2000, 200
 MOST_QUERIES = 14
 MOST_ROWS = 60  # of records, or of what hangs on them
-FILES = {"manage_records_take_file", "manage_records_needs"}
-"""The whole directory, or a year, in one file: read by blocks, not a page that one opens daily."""
+FILES = {"manage_records_take_file"}
+"""The whole directory in one file: read by blocks of 5,000, fifteen questions each."""
 
 FIRST = ["Relais", "Maison", "Foyer", "Centre", "Espace", "Club", "Amicale", "Secours", "Point"]
 SECOND = ["des Pins", "du Lay", "de la Baie", "du Marais", "des Aînés", "du Bocage", "du Port"]

@@ -153,6 +153,25 @@ def test_archived_situation_keeps_a_line_of_its_own_in_the_years_it_was_asked():
     assert label not in {found.label for found in year(YEAR - 1).by_situation}
 
 
+def test_year_that_is_over_says_the_same_before_and_after_a_merge():
+    """The difference of the two tables would be a number that both hide."""
+    last = date(YEAR - 1, 5, 1)
+    add(12, situation="addictions", month=last)
+    add(3, month=last)
+    before = [line.numbers for line in year(YEAR - 1).by_situation]
+    archive("isolement", into=Situation.objects.get(slug="addictions"))
+    found = year(YEAR - 1)
+    assert line(found.by_situation, "Addictions").demands == 12
+    assert sorted(map(str, before)) == sorted(str(told.numbers) for told in found.by_situation)
+
+
+def test_intercommunality_that_is_no_more_keeps_its_column_in_the_years_it_had():
+    add(12)
+    gone, heir = epci(), epci("85191")
+    Territory.objects.filter(epci=gone).update(epci=heir)
+    assert line(year().by_area, gone.name).demands == 12
+
+
 def test_merged_situation_is_counted_with_the_one_that_took_its_records():
     add(9)
     add(20, situation="addictions")

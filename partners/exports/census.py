@@ -24,7 +24,8 @@ TAKEN = [column for column in COLUMNS if column.secrecy != PERSON]
 SECRET = {column.header for column in TAKEN if column.secrecy == PLACE} | {"lien_source"}
 """Of a confidential shelter; the page of the source may tell its address."""
 
-AT_ONCE = 500
+AT_ONCE = 5000
+"""Records whose relations are read together: a directory is in one block, some 50 MB of memory."""
 WIDE, NARROW = 40, 16
 
 

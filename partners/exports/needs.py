@@ -36,7 +36,7 @@ class Needs:
     def __init__(self, year: int) -> None:
         departement = home_departement()
         self.year = figures.Year(year, departement)
-        self.before = figures.Year(year - 1, departement)
+        self.before = self.year.before()
         self.departement = departement
         self.gaps = list(Gap.objects.select_related("situation", "territory", "closed_by"))
 

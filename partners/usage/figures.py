@@ -76,11 +76,40 @@ def years():
 
 
 class Year:
-    """The published figures of a calendar year (of the months gone by, for this one)."""
+    """The published figures of a calendar year (of the months gone by, for this one).
+
+    A year that is over keeps its lines and columns, whatever is merged later: a situation counts
+    with the one that took its records from the year of the merge on, an EPCI that is no more keeps
+    its column in the years that it had. Otherwise a table carried away before and the same table
+    after would tell, by their difference, a number that both hide (rule R4).
+    """
 
     def __init__(self, year, departement):
         self.year, self.departement = year, departement
-        self.areas = [*areas_of(departement), None]
+
+    def before(self):
+        """The `Year` before, which reads again only what is of that year."""
+        last = Year(self.year - 1, self.departement)
+        last._today, last._known = self._today, self._known
+        return last
+
+    @cached_property
+    def _today(self):
+        return areas_of(self.departement)
+
+    @cached_property
+    def _known(self):
+        """{key: situation}, archived ones included."""
+        return {need.pk: need for need in Situation.everything.order_by("order", "pk")}
+
+    @cached_property
+    def areas(self):
+        """Those of today, those that were counted this year and are no more, then None."""
+        counted = {area for _, _, area in self._counts} - {area.pk for area in self._today}
+        gone = Territory.objects.filter(
+            pk__in=counted, kind=Territory.Kind.EPCI, departement=self.departement
+        )
+        return [*self._today, *(gone.order_by("search_key", "pk") if counted else []), None]
 
     @cached_property
     def _counts(self):
@@ -92,11 +121,14 @@ class Year:
     def _needs(self):
         """{key of a situation: the one that its demands are told under}.
 
-        One that was merged into another counts there; one that was archived alone keeps a line of
-        its own for the years that it was asked in.
+        One that was merged into another counts there; one that was archived alone, or merged after
+        this year, keeps a line of its own for the years that it was asked in.
         """
-        known = {need.pk: need for need in Situation.everything.order_by("order", "pk")}
-        return {pk: known[need.merged_into_id or pk] for pk, need in known.items()}
+        return {pk: self._known[self._taken_by(need) or pk] for pk, need in self._known.items()}
+
+    def _taken_by(self, need):
+        is_so = need.merged_into_id and timezone.localdate(need.archived_at).year <= self.year
+        return need.merged_into_id if is_so else None
 
     @cached_property
     def situations(self):
