@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,7 @@ from partners.models import Situation, User
 from partners.search import Criteria
 from partners.search.finding import find
 from tests.factories import UserFactory, commune, territory
+from tests.visit import in_browser, worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +74,28 @@ def test_freshness_of_each_sector_ends_as_it_is_today():
     assert {label: (s.total, s.checked) for label, s in courses.items()} == today
 
 
-def test_pack_of_the_whole_departement_weighs_less_than_3_mb_for_500_records_of_a_census():
+@pytest.fixture(scope="module")
+def pack(directory):
+    with time_machine.travel(AT, tick=False):
+        return visit.pack_of(territory("departement", "85"), UserFactory(), AT)
+
+
+def test_pack_of_the_whole_departement_weighs_less_than_3_mb_for_500_records_of_a_census(pack):
     """In proportion: the town halls, which say little, are there besides."""
-    found = visit.pack_of(territory("departement", "85"), UserFactory(), AT)
-    weight = len(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
-    assert len(found["records"]) > 500
+    weight = len(json.dumps(pack, ensure_ascii=False, separators=(",", ":")).encode())
+    assert len(pack["records"]) > 500
     assert weight < 1_500_000
+
+
+@pytest.mark.browser
+def test_pack_of_the_whole_departement_is_searched_as_online(pack, tmp_path):
+    home = territory("departement", "85")
+    some = zip(SITUATIONS * 2, COMMUNES * 2, strict=False)
+    asked = [{"situations": [slug], "communes": [code]} for slug, code in some]
+    asked += [{"situations": SITUATIONS[:3], "communes": [COMMUNES[0]]}]
+    asked = [worlds.question(one, AT.isoformat()) for one in asked]
+    found = in_browser(
+        tmp_path, {"packs": [pack], "asked": [[0, one] for one in asked]}, worlds.ANSWER_ALL
+    )
+    for question, mine in zip(asked, found, strict=True):
+        assert mine == worlds.answer(worlds.criteria_of(question, AT, home), ()), question

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from partners.hours.calendar import is_holiday, localise
+from partners.hours.calendar import is_holiday, localise, timezone
 from partners.hours.french import (
     DAYS,
     capitalise,
@@ -28,7 +28,7 @@ def coming(
     of these days, or has no dates (blank, always open, « sur rendez-vous »). Raises nothing.
     """
     today = localise(at, departement).date()
-    start = datetime.combine(today, time.min)
+    start = datetime.combine(today, time.min, tzinfo=timezone(departement))
     found = next_dates(osm, start, count=MOST_OPENINGS, horizon_days=days, departement=departement)
     openings = [one for one in found if today <= one[0].date()]
     if not openings:

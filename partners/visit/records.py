@@ -3,13 +3,13 @@
 A row: {id, url, kind, name, acronym, key (folded name), summary, type, type_label, is_generalist,
 is_strict, is_confidential, is_unspecified; core, helps, first (slugs); zones (indexes), elsewhere
 (it has others); sites: [[lat, lon, commune, code, key of a permanence or 0]] as in `SearchEntry`;
-commune, address; phone, href, instructions, email, website, request_url, access_url; hours (index),
-hours_note, appointment, appointment_label, fees_label, fees_details; description, conditions,
-audiences, audience_details, help, advice; callers, agreement; filters (names of `YES_OR_NO`);
-convention_until, checked_on, checked_how, recheck_after, freshness, fault; closed {from, until,
-message}, notice {text, from, until}; permanences: [{id, commune, where, place, hours, on_request}];
-papers: [{name, note}]; doors: [{zone, name, territory, phone, href, instructions, email, website,
-note, record}], the most local first; criteria}.
+commune, address, without_car; phone, href, instructions, email, website, request_url, access_url;
+hours (index), hours_note, appointment, appointment_label, fees_label, fees_details; description,
+conditions, audiences, audience_details, help, advice; callers, agreement; filters (names of
+`YES_OR_NO`); convention_until, checked_on, checked_how, recheck_after, freshness, fault; closed
+{from, until, message}, notice {text, from, until}; permanences: [{id, commune, where, place, hours,
+on_request}]; papers: [{name, note, optional}]; doors: [{zone, name, territory, phone, href,
+instructions, email, website, note, record}], the most local first; criteria}.
 """
 
 from datetime import date, timedelta
@@ -62,6 +62,7 @@ TEXTS = {
 """Names of a row: columns of the census, which know what shows where a shelter is (rule R7)."""
 
 ADDRESS = ("adresse", "complement_adresse")
+WAY_THERE = "venir_sans_voiture"
 STORED = {name for name, value in facets.STORED if not value}
 FILTERS = {name: BITS[attr, ""] for name, (attr, _) in YES_OR_NO.items() if attr in STORED}
 
@@ -140,7 +141,7 @@ class Records:
             **_trust(card, links),
             **_announcements(listing),
             "papers": [
-                full({"name": paper.name, "note": paper.note})
+                full({"name": paper.name, "note": paper.note, "optional": not paper.is_required})
                 for paper in self._papers.get(listing.pk, [])
             ],
             "doors": self._doors.get(listing.pk),
@@ -157,6 +158,7 @@ class Records:
             "sites": [_site(site) for site in card.match.sites],
             "commune": "" if listing.is_confidential else listing.commune_name,
             "address": _address(listing),
+            "without_car": "" if _is_hidden(listing, WAY_THERE) else listing.without_car,
             "permanences": [self._permanence(held) for held in card.match.permanences],
         }
 
@@ -219,10 +221,11 @@ def _door(door, zone):
 
 def _said(listing, header):
     """What a column of the census says; nothing of the place of a confidential record."""
-    column = BY_HEADER[header]
-    if listing.is_confidential and column.secrecy == PLACE:
-        return ""
-    return getattr(listing, column.attr)
+    return "" if _is_hidden(listing, header) else getattr(listing, BY_HEADER[header].attr)
+
+
+def _is_hidden(listing, header):
+    return listing.is_confidential and BY_HEADER[header].secrecy == PLACE
 
 
 def _situations(links):

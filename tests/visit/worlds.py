@@ -1,6 +1,6 @@
 """Directories drawn by chance around real communes, and what the search says of them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from partners.coverage import place_of_communes, place_of_territory
 from partners.forms import YES_OR_NO
@@ -17,6 +17,7 @@ from partners.models import (
 )
 from partners.search import Criteria, matches_of, search
 from partners.search.results import GENERALIST_TYPES
+from tests.factories import ListingFactory, commune, territory
 
 SITUATIONS = ["personnes-agees", "isolement", "impayes", "violences", "voisinage"]
 AROUND = ["85182", "85031", "85109", "85047", "85113", "85163", "85076", "85191", "79050", "44043"]
@@ -258,3 +259,48 @@ ANSWER_ALL = """({ packs, asked }, visit) => {
         };
     });
 }"""
+
+
+# The shared table
+
+
+def write(records):
+    """Write the records of the table; {primary key: name}."""
+    names = {_write(name, dict(facts)).pk: name for name, facts in records.items()}
+    derived.refresh()
+    return names
+
+
+def _write(name, facts):
+    code, rounds = facts.pop("commune"), facts.pop("permanences", [])
+    first = facts.pop("first", [])
+    zones = [_territory(text) for text in facts.pop("zones")]
+    until = facts.pop("suspended_until", None)
+    listing = ListingFactory(
+        name=name,
+        commune=code and commune(code),
+        zones=zones,
+        suspended_until=until and date.fromisoformat(until),
+        **facts,
+    )
+    listing.situation_links.filter(situation__slug__in=first).update(is_first=True)
+    for where, place, osm in rounds:
+        listing.permanences.create(commune=commune(where), place=place, hours=osm)
+    return listing
+
+
+def _territory(text):
+    kind, code = text.split(":")
+    return commune(code).epci if kind == "epci" else territory(kind, code)
+
+
+def question(asked, at):
+    return {"filters": [], "opened": [], "at": at} | asked
+
+
+def told(answer, names):
+    """The names of each block, of the strip and of the calls, when there are any."""
+    blocks = {one["slug"]: [names[row[0]] for row in one["all"]] for one in answer["blocks"]}
+    strip = {"bandeau": [names[card["id"]] for card in answer["strip"]]}
+    calls = {"appels": [names[key] for key in answer["calls"]]}
+    return {slug: found for slug, found in (strip | calls | blocks).items() if found}
