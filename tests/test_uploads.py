@@ -675,12 +675,14 @@ def test_applied_import_writes_records_and_says_who_in_the_history(manager):
 
 
 def test_applied_import_forgets_its_file_and_keeps_its_fingerprint(manager):
-    content = as_csv(["nom", "description"], [["Relais", "Connaît bien Mme Durand"]])
+    rows = [["Relais", "Connaît bien Mme Durand", ""], ["Entraide", "", "chez Durand"]]
+    content = as_csv(["nom", "description", "domaine"], rows)
     upload = applied(manager, content)
     assert upload.content is None
     assert upload.mapping == {}
-    [row] = upload.lines.all()
-    assert "Durand" not in repr((row.changes, row.refusals, row.warnings))
+    for row in upload.lines.all():
+        assert "Durand" not in repr((row.changes, row.refusals, row.warnings))
+    assert "la situation «\u00a0…\u00a0» n'existe pas" in row.refusals[0]["reason"]
     again = received(manager, content)
     assert again.fingerprint == upload.fingerprint
     assert "Ce même fichier a déjà été appliqué" in html(manager, again.get_absolute_url())

@@ -4,6 +4,7 @@ A job does nothing when its upload no longer waits for it, and its last act, in 
 did the rest, is to change the upload's state: killed before, it has done nothing at all.
 """
 
+import re
 import uuid
 from contextlib import contextmanager
 
@@ -26,6 +27,8 @@ OUTCOMES = {
     Outcome.REFUSED: UploadRow.Outcome.REFUSED,
 }
 SUSPECT = "ligne suspecte"
+QUOTED = re.compile("«\u00a0(.*?)…?\u00a0»")
+ELLIPSIS = "«\u00a0…\u00a0»"
 READ, WRITTEN = 70, 95  # out of 100, where the bar is
 
 
@@ -212,10 +215,13 @@ def _gist(row):
 
 def _forget_values(row):
     row.changes = [change | {"old": "", "new": ""} for change in row.changes]
-    row.refusals = [remark | {"value": ""} for remark in row.refusals]
+    row.refusals = [_without_value(remark) for remark in row.refusals]
     row.warnings = [_without_value(remark) for remark in row.warnings]
 
 
 def _without_value(remark):
-    reason = SUSPECT if remark["reason"].startswith(SUSPECT) else remark["reason"]
+    """The same remark; its reason no longer repeats what the cell said."""
+    cell = " ".join(remark["value"].split())
+    reason = QUOTED.sub(lambda found: ELLIPSIS if found[1] in cell else found[0], remark["reason"])
+    reason = SUSPECT if reason.startswith(SUSPECT) else reason
     return remark | {"value": "", "reason": reason}
