@@ -112,7 +112,9 @@ class _Reading:
         for fault in self.row.faults:
             self.refuse("", fault)
         self.read_columns(BY_HEADER[header] for header in PLACE_COLUMNS)
-        self.guarded("code_insee" if self.values.get("code_insee") else "commune", self.read_commune)
+        self.guarded(
+            "code_insee" if self.values.get("code_insee") else "commune", self.read_commune
+        )
         self.read_columns(
             column for header, column in BY_HEADER.items() if header not in PLACE_COLUMNS
         )
