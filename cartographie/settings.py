@@ -29,6 +29,7 @@ DPO_CONTACT = env("DPO_CONTACT", default="notre délégué à la protection des 
 LANDLORD_COLOR = env("LANDLORD_COLOR", default="#0b5c8a")
 DEFAULT_DEPARTEMENT = env("DEFAULT_DEPARTEMENT", default="85")
 TILES = env("TILES", default="ign")
+OFFLINE = env.bool("OFFLINE", default=True)
 
 SECRET_KEY = secret_key(env("SECRET_KEY", default=""), data_dir=DATA_DIR, may_generate=IS_LOCAL)
 ALLOWED_HOSTS = env.list(

@@ -3,17 +3,21 @@
 from django.conf import settings
 
 from partners import permissions
+from partners.sessions import mark_of
 from partners.views.theme import theme_url
 
 
 def site(request):
     user = getattr(request, "user", None)
+    is_signed_in = user.is_authenticated if user else False
     return {
         "landlord_name": settings.LANDLORD_NAME,
         "help_contact": settings.HELP_CONTACT,
         "theme_url": theme_url(),
         "is_demo": settings.DEMO,
-        "can_hide": user.is_authenticated if user else False,
+        "is_offline_on": settings.OFFLINE,
+        "session_mark": mark_of(request.session) if is_signed_in else "",
+        "can_hide": is_signed_in,
         "can_manage": permissions.can_manage(user) if user else False,
         "sector_to_print": permissions.sector_to_print(user) if user else None,
         "can_report": permissions.can_report(user) if user else False,

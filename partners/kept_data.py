@@ -140,6 +140,16 @@ ENTRIES = [
         "Report Report_situations Gap Folder Favourite",
     ),
     Entry(
+        "Visites sans réseau, sur l'appareil de chacun",
+        "des organismes ; salariés du bailleur, par le numéro de leur compte",
+        "chercher chez un locataire sans réseau, signaler une erreur ; hors de la base",
+        DIRECTORY,
+        "sur l'appareil, sept jours au plus ou jusqu'à la déconnexion ; la clé d'un signalement, "
+        f"dans la base, {ERASED['accuses']}",
+        "la personne qui tient l'appareil",
+        "ReportReceipt",
+    ),
+    Entry(
         "Notes locales des agences",
         "salariés du bailleur qui les écrivent ; aucun locataire",
         "dire à son agence ce qu'elle sait d'un partenaire de son secteur",

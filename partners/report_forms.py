@@ -6,13 +6,14 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from partners import places, review
+from partners import permissions, places, review
 from partners.forms import CommuneField, MessageForm, SituationField
-from partners.models import Report, Situation, Verification
+from partners.models import Listing, Merge, Report, Situation, Verification
 
 ERRORS = [choice for choice in Report.Kind.choices if choice[0] != Report.Kind.MISSING]
 MANY_COMMUNES = 12
 LONG_AGO = timedelta(days=5 * 366)
+UNREADABLE = "Ce signalement ne se lit plus\u00a0: refaites-le."
 
 
 class ReportForm(MessageForm):
@@ -91,6 +92,50 @@ class GapForm(MessageForm):
     def situations():
         """What one may choose from."""
         return Situation.objects.order_by("order", "pk")
+
+
+class DeviceReportForm(forms.Form):
+    """A report that a device made without a network: facts alone, words would have waited on it.
+
+    Of a record (`fiche`, its key), or of a gap (`situation` slugs, `commune` codes).
+    """
+
+    cle = forms.UUIDField(error_messages={"invalid": UNREADABLE, "required": UNREADABLE})
+    quoi = forms.ChoiceField(
+        choices=Report.Kind,
+        error_messages={"invalid_choice": "Ce motif n'existe plus.", "required": UNREADABLE},
+    )
+    fiche = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    situation = ChosenSituationField(required=False)
+    commune = CommuneField(required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @property
+    def is_gap(self):
+        return self.cleaned_data["quoi"] == Report.Kind.MISSING
+
+    def clean_fiche(self):
+        """The record (`Listing`), or the one that absorbed it; None for no key."""
+        pk = self.cleaned_data["fiche"]
+        if pk is None:
+            return None
+        kept = Merge.objects.kept_for([pk]).get(pk, pk)
+        found = permissions.visible(Listing.objects.filter(pk=kept), self.user).first()
+        if found is None:
+            raise forms.ValidationError("Cette fiche n'est plus dans l'annuaire.")
+        return found
+
+    def clean(self):
+        facts = super().clean()
+        if self.errors:
+            return facts
+        says = facts["situation"] or facts["commune"] if self.is_gap else facts["fiche"]
+        if not says:
+            raise forms.ValidationError(UNREADABLE)
+        return facts
 
 
 class CloseForm(MessageForm):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Avg, Case, Count, F, Max, Min, Q, Value, When
 from django.utils import timezone
 
-from partners.models import Report, User
+from partners.models import Report, ReportReceipt, User
 
 RECENT = timedelta(days=90)
 ANSWERS_SHOWN = 5
@@ -60,6 +60,17 @@ def file_gap(situations, territory, *, by, message=""):
     )
     made.situations.set(situations)
     return made
+
+
+@transaction.atomic
+def receive(key, make, *, by):
+    """File once a report made without a network, which `make()` files and returns.
+
+    `key` (UUID): drawn by the device, which sends the same report again when it lost the answer.
+    """
+    _one_at_a_time(by)
+    if not ReportReceipt.objects.filter(pk=key).exists():
+        ReportReceipt.objects.create(key=key, report=make())
 
 
 def own(user):

@@ -19,6 +19,7 @@ from partners.models import (
     LocalNote,
     PurgeRun,
     Reply,
+    ReportReceipt,
     Session,
 )
 from partners.redaction.pattern import MARK
@@ -82,6 +83,11 @@ def _hand_outs():
     return _gone(HandOut.objects.filter(expires_on__lt=timezone.localdate()))
 
 
+def _receipts():
+    before = timezone.now() - ReportReceipt.KEPT
+    return _gone(ReportReceipt.objects.filter(received_at__lt=before))
+
+
 def _notes():
     """With what their history told of them."""
     now = timezone.now()
@@ -131,6 +137,7 @@ RULES = [
     Rule("imports", "imports jamais appliqués", "30 jours", receiving.abandon_old),
     Rule("saisies", "saisies de fiches jamais enregistrées", "30 jours", _form_drafts),
     Rule("pages", "pages remises à des locataires", "90 jours", _hand_outs),
+    Rule("accuses", "accusés de réception de signalements", "90 jours", _receipts),
     Rule("notes", "notes locales des agences", "treize mois, un mois une fois retirées", _notes),
     Rule(
         "campagnes",

@@ -1,5 +1,6 @@
 """Sessions in the database that say whose they are (setting SESSION_ENGINE)."""
 
+import hashlib
 from datetime import date, timedelta
 
 from django.contrib.auth import SESSION_KEY
@@ -65,3 +66,8 @@ def describe(request, *, is_kept):
     session[IS_KEPT] = is_kept
     if is_kept:
         session.set_expiry(timezone.now() + KEPT)
+
+
+def mark_of(session):
+    """What designates a session in a page (str): its key is a secret, this is not."""
+    return hashlib.sha256(session.session_key.encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from partners.manage_urls import manage_urls
 from partners.views import (
     account,
     agenda,
+    device,
     directory,
     documents,
     eligibility,
@@ -78,6 +79,16 @@ handout_urls = [
     path("p/<str:token>/documents/<int:pk>/", handouts.page_document, name="handout_page_document"),
 ]
 
+visit_urls = [
+    path("visite/", device.prepare, name="visit"),
+    path("visite/paquet/", visit_pack.pack, name="visit_pack"),
+    path("visite/hors-ligne/", device.offline, name="visit_offline"),
+    path("visite/session/", device.session, name="visit_session"),
+    path("visite/signalements/", device.send_report, name="visit_reports"),
+    path("application.webmanifest", device.manifest, name="manifest"),
+    path("service-worker.js", device.worker, name="service_worker"),
+]
+
 map_urls = [
     path("carte/", map_views.overview, name="map"),
     path("carte/points.json", map_views.points, name="map_points"),
@@ -125,13 +136,13 @@ page_urls = [
 urlpatterns = [
     *search_urls,
     *listing_urls,
-    path("visite/paquet/", visit_pack.pack, name="visit_pack"),
     path("agenda/", agenda.overview, name="calendar"),
     path("agenda/adresse/", agenda.subscribe, name="calendar_subscribe"),
     path("agenda/adresse/retirer/", agenda.unsubscribe, name="calendar_unsubscribe"),
     path("agenda/<str:secret>.ics", agenda.feed, name="calendar_feed"),
     *favourite_urls,
     *handout_urls,
+    *visit_urls,
     *map_urls,
     *reference_urls,
     *manage_urls,

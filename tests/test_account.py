@@ -152,7 +152,7 @@ def test_nobody_signs_out_somebody_else(user):
 
 
 def sessions_mark(session):
-    from partners.views.account import mark_of
+    from partners.sessions import mark_of
 
     return mark_of(session)
 

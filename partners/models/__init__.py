@@ -31,6 +31,7 @@ from partners.models.note import LocalNote
 from partners.models.permanence import Permanence
 from partners.models.privacy import ContactNotice, NoticeText, PurgeRun, Redaction
 from partners.models.provenance import Proposal, SourceRecord
+from partners.models.receipt import ReportReceipt
 from partners.models.relation import Relation
 from partners.models.scheme import Alternative, SchemeDetails, SchemeRole, Step
 from partners.models.session import Session
@@ -117,6 +118,7 @@ __all__ = [
     "Relation",
     "Reply",
     "Report",
+    "ReportReceipt",
     "SavedMapping",
     "Scheme",
     "SchemeDetails",

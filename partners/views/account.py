@@ -1,7 +1,5 @@
 """One's own account: signing in, passwords, devices; an invitation taken up."""
 
-import hashlib
-
 from axes.helpers import get_cool_off
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
@@ -20,6 +18,7 @@ from partners import guide, invitations, mail, sessions, staff, tasks
 from partners.account_forms import OwnPasswordForm, PasswordForm, ResetForm, SignInForm
 from partners.accounts import AccountBackend
 from partners.models import User
+from partners.sessions import mark_of
 
 BACKEND = "partners.accounts.AccountBackend"
 ASKED_AT_MOST = 3
@@ -184,11 +183,6 @@ def password(request):
     count = staff.end_sessions(request.user, but=request.session.session_key)
     messages.success(request, f"Votre mot de passe est changé. {_ended(count)}")
     return redirect("account")
-
-
-def mark_of(session):
-    """What designates a session in a page (str): its key is a secret, this is not."""
-    return hashlib.sha256(session.session_key.encode()).hexdigest()[:16]
 
 
 def _ended(count):

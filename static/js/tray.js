@@ -109,6 +109,6 @@ if (bar) {
   document.addEventListener("htmx:afterSwap", show);
   addEventListener("storage", show); // another tab
   addEventListener("pageshow", show); // back to a page that was kept
-} else if (!document.querySelector(".handout-page")) {
+} else if (!document.querySelector(".handout-page, [data-visit]")) {
   write([]); // nobody is signed in
 }

@@ -112,7 +112,8 @@ def open_page(new_context, base_url, cookies):
     """Open a page as an account (None: nobody), at a desk unless told otherwise.
 
     Nothing moves, so that no click falls beside what has just moved on a busy machine.
-    `page.watch` tells what it did; an error or a call to the outside fails the test.
+    `page.watch` tells what it did; an error or a call to the outside fails the test. Telephones
+    get no service worker, unless a test asks for it.
     """
     watches = []
 
@@ -121,7 +122,7 @@ def open_page(new_context, base_url, cookies):
             locale="fr-FR",
             reduced_motion="reduce",
             storage_state=cookies(account) if account else None,
-            **(DESK | options),
+            **(DESK | {"service_workers": "block"} | options),
         )
         context.set_default_timeout(20_000)
         watch = Watch(context, base_url)

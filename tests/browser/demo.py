@@ -30,6 +30,7 @@ SETTINGS = {
     "LANDLORD_COLOR",
     "LANDLORD_NAME",
     "LOG_LEVEL",
+    "OFFLINE",
     "SECRET_KEY",
     "TILES",
 }

@@ -5,6 +5,7 @@ import struct
 import zlib
 
 TILES = "https://data.geopf.fr/"
+BLOCKED = "Service Worker registration blocked by Playwright"
 
 
 class Watch:
@@ -14,7 +15,7 @@ class Watch:
         self.origin = origin
         self.requests = []
         self.faults = []
-        self.expected = []
+        self.expected = [BLOCKED]
         self.tiles = 0
         outside = rf"^(?!{re.escape(origin)}(/|$)|data:|blob:|about:)"
         context.route(re.compile(outside), self._refuse)

@@ -1,0 +1,65 @@
+/* Under the thumb: call, copy, itinerary and next, for one card at a time. */
+
+import { results } from "./visit-results.js";
+
+const bar = document.querySelector("[data-bar]");
+const list = document.querySelector("[data-results]");
+let current = null;
+
+function cards() {
+  return [...list.querySelectorAll("[data-card]")].filter((card) => card.offsetParent);
+}
+
+/* Where « Itinéraire » leads: whatever map the telephone has (RFC 5870, with Android's label). */
+function geo({ point, record }) {
+  if (!point || record.is_confidential) return "";
+  const [lat, lon] = point;
+  return `geo:${lat},${lon}?q=${lat},${lon}(${encodeURIComponent(record.name)})`;
+}
+
+function offer(node, value, attribute) {
+  node.hidden = !value;
+  if (value) node.setAttribute(attribute, value);
+}
+
+function describe(card) {
+  const all = cards();
+  const result = results.get(card);
+  const phone = result.record.phone ?? "";
+  bar.querySelector("[data-bar-name]").textContent = `${all.indexOf(card) + 1}/${all.length} · ${result.record.name}`;
+  offer(bar.querySelector("[data-bar-call]"), phone && result.record.href, "href");
+  offer(bar.querySelector("[data-bar-copy]"), phone, "data-copy");
+  offer(bar.querySelector("[data-bar-go]"), geo(result), "href");
+}
+
+function choose(card) {
+  current?.removeAttribute("aria-current");
+  current = card;
+  card.setAttribute("aria-current", "true");
+  describe(card);
+}
+
+function next() {
+  const all = cards();
+  const found = all[(all.indexOf(current) + 1) % all.length];
+  choose(found);
+  found.scrollIntoView({ block: "start" });
+  document.getElementById("annonce").textContent = bar.querySelector("[data-bar-name]").textContent;
+}
+
+/* After each search: the first card is the current one. */
+export function begin() {
+  const [first] = cards();
+  bar.hidden = !first;
+  document.body.classList.toggle("has-visit-bar", Boolean(first));
+  if (first) choose(first);
+}
+
+function follow(event) {
+  const card = event.target.closest("[data-card]");
+  if (card && card !== current) choose(card);
+}
+
+list.addEventListener("click", follow);
+list.addEventListener("focusin", follow);
+bar.querySelector("[data-bar-next]").addEventListener("click", next);

@@ -1,0 +1,136 @@
+/* What a search of a pack finds, on the page: the blocks and the order of visit-search.js. */
+
+import { cardOf } from "./visit-cards.js";
+import { button, capital, items, keepIf, link, many, part, put } from "./visit-fill.js";
+
+function fillNumber(line) {
+  const made = part("number");
+  link(made.querySelector("[data-href]"), line.href);
+  put(made, "[data-number]", line.channels.includes("voix") ? line.number : `${line.number} (SMS)`);
+  put(made, "[data-name]", line.name);
+  put(made, "[data-hours]", line.hours || "Horaires à vérifier");
+  return made;
+}
+
+function fillDanger(root, danger, make) {
+  const { message, helplines = [], partners = [] } = danger ?? {};
+  const place = keepIf(root, "[data-danger]", helplines.length || partners.length);
+  if (!place) return;
+  put(place, "[data-danger-message]", message);
+  place.querySelector("[data-danger-numbers]").append(...helplines.map(fillNumber));
+  keepIf(place, "[data-danger-partners-title]", partners.length);
+  keepIf(place, "[data-danger-partners]", partners.length)?.append(...partners.map(make));
+}
+
+function fillGuide(guide) {
+  const made = part("guide");
+  put(made, "[data-label]", guide.label);
+  put(made, "[data-opening]", guide.opening && `«\u00a0${guide.opening}\u00a0»`);
+  for (const [selector, texts] of [["[data-questions]", guide.questions], ["[data-red-flags]", guide.red_flags]]) {
+    const place = keepIf(made, selector, texts?.length);
+    if (place) items(place.querySelector("ul"), texts);
+  }
+  for (const [selector, text] of [["[data-not-to-promise]", guide.not_to_promise], ["[data-escalate-to]", guide.escalate_to]]) {
+    const place = keepIf(made, selector, text);
+    if (place) put(place, "p", text);
+  }
+  keepIf(made, "[data-proposed]", guide.is_proposed);
+  return made;
+}
+
+function fillLine(name, audience, hours, number, href) {
+  const made = part("line");
+  put(made, "[data-name]", name);
+  put(made, "[data-audience]", audience);
+  put(made, "[data-hours]", hours);
+  const found = keepIf(made, "[data-href]", number);
+  if (found) link(found, href, number);
+  return made;
+}
+
+const personLine = (person) => fillLine(capital(person.label), "", person.agency, person.phone, person.href);
+
+const helpline = (line) => {
+  const number = line.channels.includes("voix") ? line.number : `${line.number} (SMS)`;
+  const hours = `${line.hours || "Horaires à vérifier"}${line.is_free ? " · gratuit" : ""}`;
+  return fillLine(line.name, line.audience, hours, number, line.href);
+};
+
+function fillCalls(root, calls) {
+  const place = keepIf(root, "[data-calls]", calls?.length);
+  if (!place) return;
+  const title = calls.length === 1 ? "Un seul appel peut suffire" : `${calls.length} appels peuvent suffire`;
+  put(place, "[data-calls-title]", title);
+  const rows = calls.map(({ record, needs }) => {
+    const made = part("call");
+    put(made, "[data-name]", record.name);
+    put(made, "[data-needs]", needs.map((need) => need.label).join(", "));
+    link(made.querySelector("[data-href]"), record.href, record.phone);
+    return made;
+  });
+  place.querySelector("[data-calls-rows]").append(...rows);
+}
+
+function fillBlock(block, make, open) {
+  const made = part("block");
+  const title = `${block.title} (${block.results.length})`;
+  const content = made.querySelector("[data-content]");
+  const folded = keepIf(made, "[data-folded]", block.isFolded);
+  if (folded) {
+    put(folded, "[data-folded-title]", title);
+    folded.append(content);
+    made.querySelector("[data-title]").remove();
+  } else {
+    put(made, "[data-title]", title);
+  }
+  const { results, shown } = block;
+  put(content, "[data-intro]", block.intro);
+  const cards = content.querySelector("[data-cards]");
+  cards.append(...results.slice(0, shown).map(make));
+  const hidden = results.length - shown;
+  const more = put(content, "[data-more-cards]", hidden > 0 && `Voir ${hidden} autre${many(hidden)}`);
+  more.addEventListener("click", () => open(block.slug));
+  return made;
+}
+
+function titleOf(found) {
+  return `${found.place.label}\u00a0: ${found.total} partenaire${many(found.total)}`;
+}
+
+/* `show(place, found, doing)`: doing { detail, narrow(code), open(slug), gap } */
+export function show(place, found, { detail, narrow, open, gap }) {
+  const showsNeeds = found.situations.length > 1;
+  const make = (result) => {
+    const card = cardOf(result, { showsNeeds, detail });
+    results.set(card.querySelector("[data-card]"), result);
+    return card;
+  };
+  const root = part("results");
+  fillDanger(root, found.danger, make);
+  put(root, "[data-title]", titleOf(found));
+  const { communes = [] } = found.place;
+  const several = communes.length > 1 && communes.length <= 20 && found.place.isExact;
+  keepIf(root, "[data-narrow]", several)?.append(...communes.map(({ code, name }) => button(name, () => narrow(code))));
+  keepIf(root, "[data-guides]", found.guides.length || found.team.length)
+    ?.querySelector("[data-guides-rows]")
+    .append(...found.guides.map(fillGuide), ...found.team.map(personLine));
+  keepIf(root, "[data-referents]", found.referents.length)
+    ?.querySelector("[data-referents-rows]")
+    .append(...found.referents.map(personLine));
+  fillCalls(root, found.calls);
+  keepIf(root, "[data-nothing]", !found.total);
+  root.querySelector("[data-blocks]").append(...found.blocks.map((block) => fillBlock(block, make, open)));
+  keepIf(root, "[data-helplines]", found.helplines.length)
+    ?.querySelector("[data-helplines-rows]")
+    .append(...found.helplines.map(helpline));
+  const missing = keepIf(root, "[data-gap]", gap);
+  missing?.querySelector("button").addEventListener("click", async () => {
+    missing.querySelector("[data-gap-said]").textContent = await gap();
+  });
+  put(root, "[data-rule]", found.orderRule);
+  place.replaceChildren(root);
+  place.hidden = false;
+}
+
+/* The result behind a card of the page. */
+export const results = new WeakMap();

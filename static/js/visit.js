@@ -1,0 +1,197 @@
+/* The page of visits: what this device keeps and how old it is, bringing it, and searching in it. */
+
+import { ahead, corrected, dayAndHour, duration, stateOf } from "./visit-clock.js";
+import { begin } from "./visit-bar.js";
+import { detailOf } from "./visit-cards.js";
+import { eraseAll, markedAccount, ownReports, storageTold } from "./visit-device.js";
+import { ask, clear, offer } from "./visit-ask.js";
+import { many } from "./visit-fill.js";
+import { prepare } from "./visit-pack.js";
+import { reportGap, reportRecord, sendNow, showQueue } from "./visit-queue-view.js";
+import { show } from "./visit-results.js";
+import { search } from "./visit-search.js";
+
+const page = document.querySelector("[data-visit]");
+const place = page.querySelector("[data-results]");
+const isOnline = "online" in page.dataset;
+let meta = null;
+let pack = null;
+
+/* What is kept, in words */
+
+function megabytes(size) {
+  return `${(size / 1e6).toLocaleString("fr-FR", { maximumFractionDigits: 1 })}\u00a0Mo`;
+}
+
+const today = () => new Date().toLocaleDateString("fr-FR");
+
+function said(state) {
+  const date = meta && dayAndHour(meta.preparedAt);
+  const renew = isOnline ? "Gardez-les de nouveau." : "Avec du réseau, ouvrez cette page pour les renouveler.";
+  return {
+    none: isOnline ? "Rien n'est encore gardé sur cet appareil." : "Pas de connexion, et rien n'a été préparé sur cet appareil.",
+    fresh: `${meta?.label}, données du ${date}, ${megabytes(meta?.size)} sur cet appareil.`,
+    expired: `Les données du ${date} avaient plus de sept jours\u00a0: elles sont effacées. ${renew}`,
+    other: `Une nouvelle version de l'outil est là\u00a0: les données sont à renouveler. ${renew}`,
+    back: `L'horloge de cet appareil a reculé\u00a0: on ne sait plus de quand datent les données. Elles ne sont pas montrées. ${renew}`,
+    far: `D'après l'horloge de cet appareil (${today()}), les données du ${date} sont périmées. Elles ne sont pas montrées. Si l'horloge est fausse, corrigez-la\u00a0; sinon, avec du réseau, renouvelez-les.`,
+  }[state];
+}
+
+function clockSaid() {
+  const by = meta ? ahead(meta) : 0;
+  if (!by) return "";
+  const way = by > 0 ? "avance" : "retarde";
+  return `L'horloge de cet appareil ${way} de ${duration(by)}\u00a0: les heures d'ouverture en tiennent compte.`;
+}
+
+function alertWith(text) {
+  const lines = text ? [Object.assign(document.createElement("p"), { className: "panel", textContent: text })] : [];
+  page.querySelector("[data-alerts]").replaceChildren(...lines);
+}
+
+/* Only what is known to be fresh is shown */
+
+async function settle(state) {
+  if (state === "expired" || state === "other") {
+    await visitStore.dropPack();
+    await visitStore.keepMeta({ ...meta, etag: "" });
+  }
+  if (state !== "fresh") {
+    pack = null;
+    return;
+  }
+  pack ??= await visitStore.pack();
+  await visitStore.keepMeta({ ...meta, seenAt: Math.max(meta.seenAt, Date.now()) });
+}
+
+function showState(state) {
+  page.querySelector("[data-state]").textContent = said(state);
+  alertWith(state === "fresh" ? clockSaid() : "");
+  page.querySelector("[data-search]").hidden = !pack;
+  page.querySelector("[data-forget]").hidden = !meta;
+  const folded = page.querySelector("[data-prepare]");
+  if (folded) folded.open = !pack;
+  if (pack) return;
+  place.hidden = true;
+  clear();
+  begin();
+}
+
+async function look() {
+  try {
+    meta = await visitStore.meta();
+    const state = stateOf(meta, Date.now());
+    await settle(state);
+    showState(pack || state !== "fresh" ? state : "none");
+    if (pack) offer(pack, find);
+    await showQueue();
+  } catch (error) {
+    [meta, pack] = [null, null];
+    showState("none");
+    page.querySelector("[data-state]").textContent = storageTold(error).message;
+  }
+}
+
+/* A page that stays open grows old too. */
+function isStillFresh() {
+  if (stateOf(meta, Date.now()) === "fresh") return true;
+  look();
+  return false;
+}
+
+/* Searching */
+
+function gapOf(found) {
+  const { communes } = found.place;
+  if (!meta.mayReport || !found.situations.length) return null;
+  return () => reportGap(meta.account, { situations: found.situations, communes: found.place.isExact ? communes : [] });
+}
+
+function find(asked) {
+  if (!isStillFresh()) return;
+  const at = new Date(corrected(meta, Date.now()));
+  const found = search(pack, { ...asked, at });
+  const report = meta.mayReport && ((record, kind, words) => reportRecord(meta.account, record, kind, words));
+  show(place, found, {
+    detail: (result) => detailOf(pack, result, at, report),
+    narrow: (code) => ask({ communes: [code] }),
+    open: (slug) => ask({ opened: [...asked.opened, slug] }),
+    gap: gapOf(found),
+  });
+  begin();
+}
+
+/* Bringing */
+
+const form = page.querySelector("[data-prepare-form]");
+const progress = page.querySelector("[data-progress]");
+
+function query() {
+  return new URLSearchParams(new FormData(form)).toString();
+}
+
+/* The last choice of this device, if its account is the one that made it. */
+function recall() {
+  const facts = new URLSearchParams(meta?.query ?? "");
+  if (!form || !facts.has("secteur")) return;
+  form.elements.secteur.value = facts.get("secteur");
+  for (const box of form.querySelectorAll("[name=situation]")) box.checked = facts.getAll("situation").includes(box.value);
+}
+
+async function registerWorker() {
+  if (!navigator.serviceWorker) return "Ouvrir cette page sans réseau demande une adresse en https.";
+  try {
+    await navigator.serviceWorker.register(page.dataset.worker);
+    return "";
+  } catch {
+    return "Ce navigateur ne sait pas ouvrir cette page sans réseau\u00a0: les données sont gardées, mais il faut une connexion pour les voir.";
+  }
+}
+
+async function bring(event) {
+  event.preventDefault();
+  const button = form.querySelector("[type=submit]");
+  if (button.disabled) return;
+  button.disabled = true;
+  progress.textContent = "Préparation…";
+  try {
+    const { meta: kept } = await prepare(query(), (size) => (progress.textContent = `${megabytes(size)} reçus…`));
+    const told = await registerWorker();
+    pack = null;
+    await look();
+    progress.textContent = told || `C'est prêt\u00a0: ${megabytes(kept.size)} gardés sur cet appareil.`;
+  } catch (error) {
+    progress.textContent = storageTold(error).message;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+form?.addEventListener("submit", bring);
+
+/* Erasing */
+
+async function forget() {
+  const account = markedAccount();
+  const count = (await ownReports(account)).length;
+  const question = `${count} signalement${many(count)} fait${many(count)} ici et pas encore envoyé${many(count)} sera perdu. Effacer quand même\u00a0?`;
+  if (count && !confirm(question)) return;
+  await eraseAll(account);
+  pack = null;
+  await look();
+}
+
+page.querySelector("[data-forget-button]").addEventListener("click", forget);
+
+addEventListener("visit:renewed", () => {
+  pack = null;
+  look();
+});
+addEventListener("online", () => sendNow());
+document.addEventListener("visibilitychange", () => !document.hidden && meta && isStillFresh());
+
+await look();
+recall();
+if (isOnline && meta) registerWorker();
+sendNow();

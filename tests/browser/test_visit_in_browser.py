@@ -1,0 +1,178 @@
+"""A visit: prepared with a network, made without one, its report sent once, all of it erased."""
+
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.steps import sign_in
+from tests.browser.test_axe import expect_no_violation
+
+CLOCK = json.loads((Path(__file__).parents[1] / "visits" / "clock.json").read_text())
+NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
+SAY_STATES = """async ({ cases, due, file }) => {
+    const clock = await import(file);
+    const HOUR = 3600000;
+    const BEGIN = Date.parse("2026-11-22T10:00:00Z");
+    const at = (hours) => (hours === null ? NaN : BEGIN + hours * HOUR);
+    const known = { format: clock.FORMAT, query: "", session: "a" };
+    const times = { preparedAt: 0, storedAt: 0, seenAt: 0 };
+    const metaOf = (facts) => {
+        const meta = { ...known, ...times, ...facts };
+        for (const name of Object.keys(times)) meta[name] = at(meta[name]);
+        return meta;
+    };
+    const hours = (ms) => Math.round(ms / HOUR * 100) / 100;
+    return {
+        states: cases.map(({ meta, now }) => clock.stateOf(meta && metaOf(meta), at(now))),
+        aheads: cases.map(({ meta }) => meta && hours(clock.ahead(metaOf(meta)))),
+        hours: cases.map(({ meta, now }) =>
+            meta && hours(clock.corrected(metaOf(meta), at(now)) - BEGIN)),
+        due: due.map(({ now, session }) => clock.isDue(metaOf({}), at(now), session)),
+    };
+}"""
+KEPT = """async () => {
+    const asked = indexedDB.open("visite", 1);
+    await new Promise((resolve) => (asked.onsuccess = resolve));
+    const counts = ["kept", "reports"].map((name) => {
+        const count = asked.result.transaction(name).objectStore(name).count();
+        return new Promise((resolve) => (count.onsuccess = () => resolve(count.result)));
+    });
+    return Promise.all(counts);
+}"""
+MOVE_CLOCK = """(hours) => {
+    const now = Date.now;
+    Date.now = () => now() + hours * 3600000;
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+FEW_CARDS = """document.querySelectorAll("[data-cards] > li:nth-child(n + 3)")
+    .forEach((card) => card.remove())"""
+FAULTS = {
+    "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }": (
+        "ne permet pas de garder des données"
+    ),
+    "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }": (
+        "mémoire de l'appareil est pleine"
+    ),
+}
+
+
+def say(page, words):
+    expect(page.locator("[data-state]")).to_contain_text(words)
+
+
+def expect_clock_as_told(page):
+    """The cases of tests/visits/clock.json."""
+    files = "performance.getEntriesByType('resource').map((file) => file.name)"
+    file = next(name for name in page.evaluate(files) if re.search(r"visit-clock[^/]*\.js", name))
+    said = page.evaluate(SAY_STATES, CLOCK | {"file": file})
+    cases = CLOCK["cases"]
+    assert said["states"] == [case["state"] for case in cases]
+    for case, ahead, hours in zip(cases, said["aheads"], said["hours"], strict=True):
+        assert {"ahead": ahead, "corrected": hours}.items() >= {
+            name: case[name] for name in ("ahead", "corrected") if name in case
+        }.items(), case["name"]
+    assert said["due"] == [case["due"] for case in CLOCK["due"]]
+
+
+def prepare(page):
+    page.goto("/visite/")
+    say(page, "Rien n'est encore gardé")
+    page.get_by_role("button", name="Garder sur cet appareil").click()
+    expect(page.locator("[data-progress]")).to_contain_text("C'est prêt")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.wait_for_function("navigator.serviceWorker.controller")
+
+
+def search_at_the_door(page):
+    """Without a network, by keyboard; whatever address one opens."""
+    page.goto("/recherche/?situation=isolement&commune=85182")
+    say(page, "données du")
+    page.locator("[data-text]").fill("isolement challans")
+    page.locator("[data-text]").press("Enter")
+    title = page.locator("#visite-resultats")
+    expect(title).to_contain_text("Challans")
+    expect(title).to_be_focused()
+    bar = page.locator("[data-bar]")
+    first = bar.locator("[data-bar-call]").get_attribute("href")
+    assert first == page.locator("[data-card] [data-phone]").first.get_attribute("href")
+    assert bar.locator("[data-bar-go]").get_attribute("href").startswith("geo:46.")
+    bar.get_by_role("button", name="Suivant").press("Enter")
+    expect(bar.locator("p")).to_contain_text("2/")
+    assert bar.locator("[data-bar-call]").get_attribute("href") != first
+    for target in bar.locator("a, button").all():
+        assert target.bounding_box()["height"] >= 44
+
+
+def report_at_the_door(page):
+    card = page.locator("[data-card]").first
+    card.locator("summary").click()
+    expect(card.locator(".visit-map path").first).to_be_attached()
+    page.evaluate(FEW_CARDS)
+    expect_no_violation(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    card.get_by_role("button", name="Ne répond pas").click()
+    expect(card.locator("[data-reported]")).to_contain_text("C'est noté sur cet appareil")
+    expect(page.locator("[data-queue-rows] li")).to_contain_text("En attente d'envoi")
+    return card.locator("[data-name]").inner_text()
+
+
+def send_once(page, name):
+    """The answer to the first sending is lost; the second is filed no more."""
+    context = page.context
+    lost = []
+
+    def lose(route):
+        route.fetch()
+        lost.append(route.request.post_data)
+        route.abort()
+
+    context.route("**/visite/signalements/", lose, times=1)
+    page.goto("/numeros-utiles/")
+    expect(page.locator("main .messages")).to_contain_text("1 signalement en attente d'envoi")
+    assert len(lost) == 1
+    page.goto("/sigles/")
+    expect(page.locator("main .messages")).to_contain_text("hors connexion\u00a0: envoyé")
+    assert page.evaluate(KEPT) == [2, 0]
+    page.goto("/mes-signalements/")
+    expect(page.get_by_role("link", name=name)).to_have_count(1)
+
+
+def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_page, demo):
+    page = open_page(None, **PHONE, service_workers="allow")
+    page.watch.expect(NO_NETWORK, "ERR_FAILED")
+    sign_in(page, "agence", demo.password)
+    page.wait_for_url(re.compile(r":\d+/$"))
+    for fault, told in FAULTS.items():
+        broken = page.context.new_page()
+        broken.add_init_script(fault)
+        broken.goto("/visite/")
+        broken.get_by_role("button", name="Garder sur cet appareil").click()
+        expect(broken.locator("[data-progress]")).to_contain_text(told)
+        broken.close()
+    prepare(page)
+    expect_clock_as_told(page)
+    page.context.set_offline(True)
+    search_at_the_door(page)
+    name = report_at_the_door(page)
+    page.evaluate(MOVE_CLOCK, -48)
+    say(page, "L'horloge de cet appareil a reculé")
+    expect(page.locator("[data-results]")).to_be_hidden()
+    context = page.context
+    page.close()  # before the network is back
+    page = context.new_page()
+    context.set_offline(False)
+    send_once(page, name)
+    page.goto("/visite/")
+    say(page, "données du")
+    page.evaluate(MOVE_CLOCK, 200)
+    say(page, "plus de sept jours\u00a0: elles sont effacées")
+    page.goto("/")
+    page.get_by_role("group").filter(has_text="Compte").locator("summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page).to_have_url(re.compile("/connexion/"))
+    assert page.evaluate(KEPT) == [0, 0]
+    assert page.evaluate("localStorage.length") == 0
