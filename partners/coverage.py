@@ -248,6 +248,8 @@ def places_of(territory):
     communes = tuple(_members(territory))
     zones = _zones(communes, edges=communes)
     held = {commune.pk: _holding(commune, zones) for commune in communes}
+    for commune in communes:
+        _set_relatives(commune, zones)
     return [
         Place(
             (commune,),

@@ -135,6 +135,15 @@ def test_same_number_of_queries_for_one_record_and_for_ten(adviser, user):
     assert len(ten) <= len(one) <= 30
 
 
+def test_same_number_of_queries_for_two_communes_and_for_two_hundred(adviser):
+    get(adviser)
+    with CaptureQueriesContext(connection) as few:
+        get(adviser)
+    with CaptureQueriesContext(connection) as many:
+        assert len(pack(adviser, secteur="85")["communes"]) > 200
+    assert len(many) <= len(few) + 1  # finding the sector
+
+
 # Bad requests
 
 
