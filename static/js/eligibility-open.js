@@ -1,10 +1,12 @@
-/* « Est-ce pour ce locataire ? » on a page of results: the panel opens under its button, and closes
-   with its answers. Without this module the button leads to the page that holds the same panel. */
+/* « Est-ce pour ce locataire ? » on a page of results: the panel opens under its button, and again
+   when a filter changes the list; its answers stay in the page (eligibility.js). Without this module the button leads to the page that holds the same panel. */
 
 const OPENER = "a[data-eligibility-open]";
+let isOpen = false;
 
 function close(link, panel) {
   panel.remove();
+  isOpen = false;
   link.setAttribute("aria-expanded", "false");
   link.focus();
 }
@@ -20,11 +22,19 @@ async function open(link) {
   panel.setAttribute("aria-label", link.textContent.trim());
   panel.innerHTML = html;
   const { start } = await import(link.closest("[data-eligibility-module]").dataset.eligibilityModule);
+  if (!link.isConnected) return null; // the list changed again meanwhile
   link.closest("p").after(panel);
   link.setAttribute("aria-expanded", "true");
   start(panel.querySelector("[data-eligibility]"));
-  panel.focus();
+  isOpen = true;
+  return panel;
 }
+
+/* The list was replaced, its panel with it: the same for the schemes that it has now. */
+document.addEventListener("htmx:afterSwap", () => {
+  const link = document.querySelector(OPENER);
+  if (isOpen && link && !document.querySelector(".eligibility-panel")) open(link).catch(() => {});
+});
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.(OPENER);
@@ -36,7 +46,7 @@ document.addEventListener("click", async (event) => {
   if (panel?.matches(".eligibility-panel")) return close(link, panel);
   link.dataset.busy = "1";
   try {
-    await open(link);
+    (await open(link))?.focus();
   } catch {
     location.assign(link.href);
   } finally {

@@ -1,5 +1,6 @@
 /* « Est-ce pour ce locataire ? »: answers in, verdicts out, in this page alone (rule R5). Nothing is
-   asked of the server, nothing is stored, and the answers go when the page does. */
+   asked of the server, nothing is stored, and the answers go when the page does: until then a panel
+   that a filter replaced, or that was closed, finds them again. */
 
 import { DONT_KNOW, evaluate, isAsked } from "./eligibility-rules.js";
 
@@ -29,6 +30,20 @@ function answerOf(fieldset) {
   }
 }
 
+/* What the fields of each question hold, by its key: the memory of this page. */
+const memory = new Map();
+
+function heldBy(fieldset) {
+  const checked = [...fieldset.querySelectorAll(":checked")].map((field) => field.value);
+  return { typed: fieldset.querySelector("[data-typed]")?.value ?? "", checked };
+}
+
+function hold(fieldset, { typed, checked }) {
+  const field = fieldset.querySelector("[data-typed]");
+  if (field) field.value = typed;
+  for (const box of fieldset.querySelectorAll("[type=radio], [type=checkbox]")) box.checked = checked.includes(box.value);
+}
+
 class Panel {
   constructor(root) {
     const facts = JSON.parse(root.querySelector("script[type='application/json']").textContent);
@@ -38,6 +53,7 @@ class Panel {
     root.addEventListener("input", (event) => this.onInput(event.target));
     root.addEventListener("click", (event) => this.onClick(event.target));
     this.clear();
+    this.recall();
   }
 
   onInput(field) {
@@ -45,11 +61,21 @@ class Panel {
     const typed = fieldset?.querySelector("[data-typed]");
     if (typed && field.matches("[data-unknown]:checked")) typed.value = "";
     if (typed && field === typed) fieldset.querySelector("[data-unknown]").checked = false;
+    if (fieldset) memory.set(fieldset.dataset.question, heldBy(fieldset));
+    this.show();
+  }
+
+  recall() {
+    for (const [key, held] of memory) {
+      const fieldset = this.fieldsets.get(key);
+      if (fieldset) hold(fieldset, held);
+    }
     this.show();
   }
 
   onClick(target) {
     if (target.closest("[data-clear]")) {
+      memory.clear();
       this.clear();
       this.fieldsets.get(this.order[0])?.focus();
     }
@@ -187,6 +213,7 @@ export function start(root) {
 }
 
 addEventListener("pagehide", () => {
+  memory.clear();
   for (const panel of panels) panel.clear();
 });
 

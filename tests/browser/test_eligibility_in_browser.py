@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from partners.eligibility import evaluate
 from partners.eligibility.schemes import as_json
 from tests.browser.conftest import PHONE
-from tests.browser.steps import storage, wait_for_map
+from tests.browser.steps import filter_link, storage, wait_for_map
 from tests.browser.test_axe import expect_no_violation
 from tests.eligibility import CASES, SCHEMES, order
 from tests.test_eligibility import any_answers, any_scheme
@@ -105,10 +105,24 @@ def open_panel(page):
     expect(opener).to_be_focused()
     expect(page.locator(".eligibility-panel")).to_have_count(0)
     opener.click()
+    expect_kept_by_filters(page)
     page.locator(".eligibility-panel").get_by_role("link", name=REMOBILISATION).click()
     page.locator("#est-ce-pour > summary").click()
     wait_for_map(page)
     page.wait_for_load_state("networkidle")
+
+
+def expect_kept_by_filters(page):
+    """What was answered stands when a filter brings the panel again, and is in no request."""
+    answer = page.locator(".eligibility-panel [type=radio][value=nous]")
+    answer.check()
+    filter_link(page, "domicile").click()
+    expect(page).to_have_url(re.compile("domicile=1"))
+    expect(answer).to_be_checked()
+    filter_link(page, "domicile").click()
+    expect(page).not_to_have_url(re.compile("domicile"))
+    expect(answer).to_be_checked()
+    assert not any("nous" in url for url in page.watch.urls())
 
 
 def scheme(page):

@@ -11,6 +11,11 @@ from tests.pdf_text import text_of
 
 CASES = json.loads((Path(__file__).parents[1] / "handouts" / "sms.json").read_text())
 LEFT = "localStorage.length"
+STORAGE_IS_FULL = """() => {
+    Storage.prototype.setItem = () => {
+        throw new DOMException("full", "QuotaExceededError");
+    };
+}"""
 
 
 def in_one_line(text):
@@ -58,7 +63,13 @@ def test_four_records_go_from_the_results_to_paper_and_vanish_with_the_call(desk
     expect(bar).to_be_hidden()
     assert desk.evaluate(LEFT) == 0
     desk.goto(SEVERAL_NEEDS)
-    cards(desk).first.get_by_role("button", name="Ajouter à la feuille").click()
+    desk.evaluate(STORAGE_IS_FULL)
+    add = cards(desk).first.get_by_role("button", name="Ajouter à la feuille")
+    key = add.get_attribute("data-tray")
+    add.click()
+    expect(desk).to_have_url(re.compile(rf"/feuille/\?fiches={key}$"))
+    desk.go_back()
+    add.click()
     expect(bar).to_be_visible()
     desk.get_by_role("link", name="Masquer").click()
     expect(desk).to_have_url(re.compile("/masquer/$"))

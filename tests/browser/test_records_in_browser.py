@@ -50,6 +50,22 @@ def test_record_is_written_by_keyboard_published_and_seen(open_page):
     page.get_by_role("link", name="Voir comme une conseillère").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(page.get_by_text("Tous les mardis, 14 h – 17 h")).to_be_visible()
+    put_papers_in_order(page)
+
+
+def put_papers_in_order(page):
+    """By the buttons of their rows, which do with the keyboard what a number does without them."""
+    page.get_by_role("link", name="Papiers et documents").click()
+    names = page.locator("ol > [data-row] input[name$='-name']")
+    names.first.fill("Bail")
+    page.get_by_role("button", name="Ajouter un papier").press("Enter")
+    names.nth(1).fill("RIB")
+    page.locator("[data-move-row='-1']").nth(1).press("Enter")
+    expect(page.locator("#annonce")).to_have_text("Rang 1 sur 2.")
+    expect(page.locator("ol > [data-row] input[name$='-order']").first).to_be_hidden()
+    page.get_by_role("button", name="Enregistrer").press("Enter")
+    expect(page.locator(".messages")).to_be_visible()
+    assert [field.input_value() for field in names.all()][:2] == ["RIB", "Bail"]
 
 
 def test_record_changed_by_two_people_shows_both_and_lets_choose(open_page):
