@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import accumulate
 
 import pytest
 import time_machine
@@ -9,6 +10,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from partners.models import (
     AgencyCallGuide,
@@ -21,6 +24,7 @@ from partners.models import (
     Situation,
     User,
 )
+from partners.visit import outlines
 from tests.factories import (
     AgencyFactory,
     ListingFactory,
@@ -268,6 +272,14 @@ def test_scheme_says_who_instructs_it_in_the_sector_the_most_local_first(adviser
     assert [door["name"] for door in record["doors"]] == ["Porte de Pouzauges", "Porte de Vendée"]
 
 
+def test_sector_without_a_commune_has_an_empty_pack(client):
+    client.force_login(UserFactory(agency=AgencyFactory()))
+    ListingFactory()
+    found = pack(client)
+    assert (found["communes"], found["outlines"]["shapes"]) == ([], {})
+    assert len(found["situations"]) > 20
+
+
 def test_guide_is_in_the_words_of_the_accounts_agency(adviser, agency):
     situation = Situation.objects.get(slug="isolement")
     AgencyCallGuide.objects.create(situation=situation, agency=agency, opening="Bonjour du bocage.")
@@ -352,3 +364,23 @@ def test_people_and_the_line_for_professionals_stay_here(adviser, agency):
             "zone": found["communes"][0]["zones"][-1],
         }
     ]
+
+
+# Outlines
+
+POSITIONS = st.tuples(st.floats(-2, 0), st.floats(46, 47))
+
+
+@given(st.lists(st.lists(POSITIONS, min_size=3, max_size=9, unique=True), max_size=3))
+def test_outline_read_back_is_within_half_a_step(rings):
+    closed = [[*ring, ring[0]] for ring in rings]
+    geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in closed]}
+    found = outlines.quantise({"85000": geometry})
+    south, west = found["origin"]
+    corners = {point for ring in rings for point in ring}
+    for ring in found["shapes"]["85000"]:
+        xs, ys = accumulate(ring[::2]), accumulate(ring[1::2])
+        for x, y in zip(xs, ys, strict=True):
+            lon, lat = west + x * outlines.STEP, south + y * outlines.STEP
+            assert min(max(abs(lon - a), abs(lat - b)) for a, b in corners) <= outlines.STEP * 0.51
+        assert (sum(ring[2::2]), sum(ring[3::2])) == (0, 0)

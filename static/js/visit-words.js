@@ -149,45 +149,58 @@ export function complete(pack, text) {
 
 /* The box */
 
-const phrases = (words, from, length) => words.slice(from, from + length).join(" ");
+const ENDING = /(?:ent|er|[sx])$/;
 
-function situationNamed(pack, phrase) {
-  return pack.situations.filter(({ words = [] }) => words.includes(phrase)).map(({ slug }) => slug);
+/* A word without its plural, its feminine, an infinitive: compared, never shown. */
+function stem(word) {
+  const short = word.length > 4 ? word.replace(ENDING, "") : word.replace(/[sx]$/, "");
+  return short.replace(/e+$/, (ending, at) => ending.slice(0, Math.max(0, 3 - at)));
 }
 
-function communesNamed(pack, phrase) {
-  const name = foldPlace(phrase);
-  return SMALL.has(name) ? [] : resolveCommunes(pack, CODE_START.test(phrase) ? phrase : name);
+const isFull = (word) => !SMALL.has(word);
+const keyOf = (words) => words.filter(isFull).map(stem).join(" ");
+
+/* How a phrase is looked for: with two full words or more the small ones between do not count, with
+   one it is to the letter but for its plural (« à la rue » is not « la rue »). */
+function lookOf(words) {
+  if (words.filter(isFull).length > 1) return keyOf(words);
+  return `= ${words.map(stem).join(" ")}`;
 }
 
-/* What begins by a word that nothing else means: communes, else the only situation. */
-function begunBy(pack, word) {
-  if (word.length < SHORTEST_BEGINNING) return { communes: [], situations: [] };
-  const communes = pack.communes.filter((commune) => keysOf(commune).some((key) => key.startsWith(word)));
-  if (communes.length && communes.length <= MOST_BEGUN) return { communes, situations: [] };
-  const situations = pack.situations.filter(({ words = [] }) => words.some((one) => one.startsWith(word)));
-  return { communes: [], situations: situations.length === 1 ? [situations[0].slug] : [] };
+const lexicons = new WeakMap();
+
+/* What the words of a pack lead to: {situations: look → slugs, signs: [[look, slug]], known: words}. */
+function lexiconOf(pack) {
+  if (lexicons.has(pack)) return lexicons.get(pack);
+  const situations = new Map();
+  const known = new Set();
+  const phrases = pack.situations.flatMap(({ slug, words = [] }) => words.map((phrase) => [phrase.split(" "), slug]));
+  for (const [words, slug] of phrases) {
+    const look = lookOf(words);
+    situations.set(look, [...(situations.get(look) ?? []), slug]);
+    for (const word of words) known.add(stem(word));
+  }
+  const signs = pack.signs.flatMap(({ slug, words }) => words.map((phrase) => [phrase.split(" "), slug]));
+  for (const word of signs.flatMap(([words]) => words)) known.add(stem(word));
+  lexicons.set(pack, { situations, signs, known });
+  return lexicons.get(pack);
 }
 
 /* {situations: slugs, communes: codes, dangers: slugs, rest: the words that mean nothing here}. The
    longest phrase wins and consumes its words; communes that share a name or code come together. */
 export function understand(pack, text) {
   const folded = fold(text.slice(0, LONGEST));
+  const words = folded ? folded.split(" ") : [];
   const found = { situations: new Set(), communes: new Set(), rest: [] };
-  let left = folded ? folded.split(" ") : [];
+  let left = words;
   for (let length = Math.min(LONGEST_PHRASE, left.length); length > 0; length -= 1) {
     left = consume(left, length, (phrase) => take(pack, phrase, found));
   }
-  for (const word of left.filter((one) => one !== null && !SMALL.has(one))) {
-    const { communes, situations } = begunBy(pack, word);
-    for (const { code } of communes) found.communes.add(code);
-    for (const slug of situations) found.situations.add(slug);
-    if (!communes.length && !situations.length) found.rest.push(word);
-  }
+  for (const word of left.filter((one) => one !== null && isFull(one))) begin(pack, word, found, word === words.at(-1));
   return {
     situations: pack.situations.filter(({ slug }) => found.situations.has(slug)).map(({ slug }) => slug),
     communes: [...found.communes],
-    dangers: signsIn(pack, folded),
+    dangers: signsIn(pack, words),
     rest: found.rest.join(" "),
   };
 }
@@ -196,22 +209,52 @@ export function understand(pack, text) {
 function consume(words, length, use) {
   const left = [...words];
   for (let at = 0; at + length <= left.length; at += 1) {
-    const isWhole = left.slice(at, at + length).every((word) => word !== null);
-    if (isWhole && use(phrases(left, at, length))) left.fill(null, at, at + length);
+    const phrase = left.slice(at, at + length);
+    if (!phrase.includes(null) && use(phrase)) left.fill(null, at, at + length);
   }
   return left;
 }
 
-function take(pack, phrase, found) {
-  const situations = situationNamed(pack, phrase);
-  for (const slug of situations) found.situations.add(slug);
-  if (situations.length) return true;
-  const communes = communesNamed(pack, phrase);
+function take(pack, words, found) {
+  const isBare = words.length === 1 || (isFull(words[0]) && isFull(words.at(-1)));
+  const { situations } = lexiconOf(pack);
+  const slugs = situations.get(`= ${words.map(stem).join(" ")}`) ?? (isBare && situations.get(lookOf(words)));
+  for (const slug of slugs || []) found.situations.add(slug);
+  if (slugs) return true;
+  const communes = communesNamed(pack, words.join(" "));
   for (const { code } of communes) found.communes.add(code);
   return communes.length > 0;
 }
 
+function communesNamed(pack, phrase) {
+  const name = foldPlace(phrase);
+  return SMALL.has(name) ? [] : resolveCommunes(pack, CODE_START.test(phrase) ? phrase : name);
+}
+
+/* What begins by a word that means nothing whole: communes while none is known, else, for the word
+   being typed, the only situation. */
+function begin(pack, word, found, isLast) {
+  const isUnknown = word.length >= SHORTEST_BEGINNING && !lexiconOf(pack).known.has(stem(word));
+  const named = (commune) => keysOf(commune).some((key) => key.startsWith(word));
+  const communes = isUnknown && !found.communes.size ? pack.communes.filter(named) : [];
+  if (communes.length && communes.length <= MOST_BEGUN) {
+    for (const { code } of communes) found.communes.add(code);
+    return;
+  }
+  const begun = ({ words = [] }) => words.some((one) => one.startsWith(word));
+  const situations = isLast && word.length >= SHORTEST_BEGINNING ? pack.situations.filter(begun) : [];
+  if (situations.length === 1) found.situations.add(situations[0].slug);
+  else found.rest.push(word);
+}
+
 /* Rather one strip too many: without a network, « pas » is not weighed. */
-function signsIn(pack, folded) {
-  return pack.signs.filter(({ words }) => words.some((phrase) => ` ${folded} `.includes(` ${phrase} `))).map(({ slug }) => slug);
+function signsIn(pack, words) {
+  const exact = ` ${words.map(stem).join(" ")} `;
+  const loose = ` ${keyOf(words)} `;
+  const isIn = ([phrase]) => {
+    if (phrase.filter(isFull).length > 1) return loose.includes(` ${keyOf(phrase)} `);
+    return exact.includes(` ${phrase.map(stem).join(" ")} `);
+  };
+  const slugs = new Set(lexiconOf(pack).signs.filter(isIn).map(([, slug]) => slug));
+  return pack.signs.map(({ slug }) => slug).filter((slug) => slugs.has(slug));
 }
