@@ -8,25 +8,25 @@ from django.db.models import Q
 from partners.forms import MessageForm
 from partners.models import Gap, Listing, Situation, Territory
 from partners.places import home_departement
+from partners.records import naming
 
 KEY = re.compile(r"[0-9]{1,9}")
 
 
-class ListingNumberField(forms.CharField):
-    """A record by its number or by the address of its page, to the record; None when empty."""
+class ListingField(forms.CharField):
+    """A record by its name, its number or the address of its page; None when empty."""
 
     def clean(self, value):
         text = super().clean(value).strip()
         if not text:
             return None
         number = text.rstrip("/").rpartition("fiches/")[2].partition("-")[0]
-        is_number = KEY.fullmatch(number)
-        found = Listing.objects.filter(pk=int(number)).first() if is_number else None
-        if found is None:
-            raise forms.ValidationError(
-                "Aucune fiche n'a ce numéro. Copiez l'adresse de la page de la fiche."
-            )
-        return found
+        if KEY.fullmatch(number) and (found := Listing.objects.filter(pk=int(number)).first()):
+            return found
+        try:
+            return naming.record(text)
+        except naming.Unclear as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class GapForm(MessageForm):
@@ -46,10 +46,11 @@ class GapForm(MessageForm):
         empty_label="Choisissez un territoire",
         error_messages={"invalid_choice": "Ce territoire n'est pas l'un des vôtres."},
     )
-    closed_by = ListingNumberField(
+    closed_by = ListingField(
         label="Fiche qui y répond",
         required=False,
-        help_text="Pour un manque comblé\u00a0: l'adresse de sa page, ou son numéro.",
+        max_length=300,
+        help_text="Pour un manque comblé\u00a0: son nom, ou l'adresse de sa page.",
     )
 
     class Meta:
@@ -68,7 +69,7 @@ class GapForm(MessageForm):
             for name in ("situation", "territory"):
                 del self.fields[name]
             closer = self.instance.closed_by
-            self.initial["closed_by"] = closer.get_absolute_url() if closer else ""
+            self.initial["closed_by"] = naming.structure_label(closer) if closer else ""
 
     def clean(self):
         facts = super().clean()

@@ -115,6 +115,14 @@ def test_note_that_names_somebody_warns_once(manager):
 # What becomes of it
 
 
+def test_gap_is_closed_by_a_record_given_by_its_name(manager):
+    gap, listing = make(), ListingFactory(name="Relais du Bocage")
+    manager.post(gap.get_absolute_url(), form(status="comble", closed_by="relais du bocage"))
+    gap.refresh_from_db()
+    assert gap.closed_by == listing
+    assert "Relais du Bocage · fiche" in manager.get(gap.get_absolute_url()).content.decode()
+
+
 def test_gap_is_closed_by_a_record_given_by_its_address(manager):
     gap, listing = make(), ListingFactory()
     address = f"https://annuaire.example.org{listing.get_absolute_url()}"
