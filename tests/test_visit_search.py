@@ -195,7 +195,7 @@ BOX = """({ pack, typed, asked }, { understand, complete, search, emergencies })
 }"""
 BOX_TEXTS = [
     "seule mémé chall", "impayé la roche", "alcool 85700", "il veut se tuer", "ado", "pouz",
-    "85700", "", "xylophone pouzauges", "châteauneuf", "Le voisin fait du bruit st jean de monts",
+    "85700", "", "xylophone pouzauges", "handicap yeu", "Le voisin fait du bruit st jean de monts",
 ]  # fmt: skip
 
 
@@ -221,6 +221,7 @@ def test_box_without_a_network_reads_situations_communes_and_dangers(box):
     assert read["alcool 85700"]["situations"] == ["addictions"]
     assert len(read["alcool 85700"]["communes"]) > 1
     assert read["il veut se tuer"]["dangers"] == ["suicide"]
+    assert read["handicap yeu"]["communes"] == ["85113"]
     assert read["xylophone pouzauges"]["rest"] == "xylophone"
     assert read["Le voisin fait du bruit st jean de monts"]["communes"] == ["85234"]
     assert read["Le voisin fait du bruit st jean de monts"]["situations"] == ["voisinage"]

@@ -12,6 +12,7 @@ const SMALL = new Set(
 const MOST_BEGUN = 12;
 const MOST_OPTIONS = 8;
 const SHORTEST_BEGINNING = 4;
+const SHORTEST_WORD = 3;
 const LONGEST_PHRASE = 8;
 const CODE = /\b(\d{5}|2[ab]\d{3})\b/i;
 const CODE_START = /^(?:\d{2,5}|2[ab]\d{0,3})$/i;
@@ -231,13 +232,12 @@ function communesNamed(pack, phrase) {
   return SMALL.has(name) ? [] : resolveCommunes(pack, CODE_START.test(phrase) ? phrase : name);
 }
 
-/* What begins by a word that means nothing whole: communes while none is known, else, for the word
-   being typed, the only situation. */
+/* A word that means nothing whole: communes that it begins, or the only one that has it in its name,
+   while none is known; else, for the word being typed, the only situation. */
 function begin(pack, word, found, isLast) {
-  const isUnknown = word.length >= SHORTEST_BEGINNING && !lexiconOf(pack).known.has(stem(word));
-  const named = (commune) => keysOf(commune).some((key) => key.startsWith(word));
-  const communes = isUnknown && !found.communes.size ? pack.communes.filter(named) : [];
-  if (communes.length && communes.length <= MOST_BEGUN) {
+  const isUnknown = !found.communes.size && !lexiconOf(pack).known.has(stem(word));
+  const communes = isUnknown ? communesLike(pack, word) : [];
+  if (communes.length) {
     for (const { code } of communes) found.communes.add(code);
     return;
   }
@@ -245,6 +245,14 @@ function begin(pack, word, found, isLast) {
   const situations = isLast && word.length >= SHORTEST_BEGINNING ? pack.situations.filter(begun) : [];
   if (situations.length === 1) found.situations.add(situations[0].slug);
   else found.rest.push(word);
+}
+
+function communesLike(pack, word) {
+  const having = (test) => pack.communes.filter((commune) => keysOf(commune).some(test));
+  const begun = word.length >= SHORTEST_BEGINNING ? having((key) => key.startsWith(word)) : [];
+  if (begun.length) return begun.length <= MOST_BEGUN ? begun : [];
+  const holding = word.length >= SHORTEST_WORD ? having((key) => key.split(" ").includes(word)) : [];
+  return holding.length === 1 ? holding : [];
 }
 
 /* Rather one strip too many: without a network, « pas » is not weighed. */
