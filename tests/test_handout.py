@@ -130,6 +130,22 @@ def test_sheet_says_whom_to_call_where_when_and_what_to_bring(adviser):
         assert words in html, words
 
 
+def test_number_checked_too_long_ago_says_that_it_may_have_changed(adviser):
+    fresh, old = ListingFactory(), ListingFactory()
+    verify(fresh, on=date(2026, 11, 3))
+    verify(old, on=date(2025, 11, 3))
+    assert "À vérifier après le 3 novembre 2027." in sheet(adviser, [fresh])
+    assert "vérifié le 3 novembre 2025\u00a0: il a pu changer depuis." in sheet(adviser, [old])
+
+
+def test_whom_to_ask_stands_on_the_first_page_and_none_is_for_it_alone(adviser):
+    made = [ListingFactory(name=f"Relais {n}", address="2 rue des Lilas") for n in range(3)]
+    content = adviser.get(reverse("handout_pdf"), asked(made)).content
+    text = " ".join(text_of(content).split())
+    assert text.index("Agence du bocage") < text.index("Relais 0")
+    assert text.count("Une question") == 1
+
+
 def test_scheme_says_who_instructs_it_where_the_tenant_lives(adviser):
     scheme = ListingFactory(name="Fonds", kind=Listing.Kind.SCHEME)
     here, there = commune("85182").epci, commune("85047").epci

@@ -132,6 +132,7 @@ def _agency(place, user):
 def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetime) -> Item:
     listing, match = card.listing, card.match
     whole = schemes.whole(listing, place, AnonymousUser(), card.day)
+    address = [] if listing.is_confidential else _address(listing)
     is_hidden, is_silent = listing.is_confidential, tells_of_danger(listing, links)
     return Item(
         key=listing.pk,
@@ -146,15 +147,15 @@ def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetim
         say=_say(listing, links),
         advice="" if is_silent else _advice(listing),
         is_confidential=is_hidden,
-        address=[] if is_hidden else _address(listing),
-        without_car="" if is_hidden else _sentence(listing.without_car or ""),
+        address=address,
+        without_car=_sentence(listing.without_car or "") if address else "",
         map="" if is_hidden else _map(listing, match),
         days=_days(listing, at, match.departement),
         notes=_notes(listing, "" if is_hidden else card.permanence),
         doors=_doors(whole.doors),
         papers=whole.papers,
         leaflets=[] if is_silent else _leaflets(whole.documents),
-        freshness=_freshness(card, links),
+        freshness=_freshness(card, links, at.date()),
     )
 
 
@@ -244,7 +245,7 @@ def _doors(doors):
     return list(doors.wider or (doors.others if len(doors.others) <= MOST_DOORS else ()))
 
 
-def _freshness(card, links):
+def _freshness(card, links, day):
     """When the number was checked, and from when on it should be again."""
     checked = card.verified_on
     if checked is None:
@@ -253,5 +254,7 @@ def _freshness(card, links):
         link.role == ListingSituation.Role.CORE and link.situation.is_danger for link in links
     )
     months = settings.URGENT_REVIEW_MONTHS if is_urgent else settings.REVIEW_MONTHS
-    after = hours.format_date(checked + MONTH * months)
-    return f"Numéro vérifié le {hours.format_date(checked)}. À vérifier après le {after}."
+    end, said = checked + MONTH * months, f"Numéro vérifié le {hours.format_date(checked)}"
+    if end < day:
+        return f"{said}\u00a0: il a pu changer depuis."
+    return f"{said}. À vérifier après le {hours.format_date(end)}."
