@@ -24,6 +24,7 @@ from partners.models import (
     Step,
     Upload,
     User,
+    WayThere,
 )
 from partners.past.versions import RELATIONS
 from partners.uploads import handler, receiving, undoing, work
@@ -817,6 +818,21 @@ def test_undone_import_puts_back_what_it_changed_relations_included(manager):
     assert known.source == "test"
     history = html(manager, f"/gestion/fiches/{known.pk}/historique/")
     assert "annulation de l'import « recensement.csv »" in history.replace("&#x27;", "'")
+
+
+def test_undone_import_puts_back_papers_and_the_way_there(manager):
+    known = ListingFactory(name="Relais du Lay", commune=commune("85182"))
+    known.papers.create(order=1, name="Bail")
+    age()
+    row = ["Relais du Lay", "85182", "Bail|RIB (si possible)", "Bus 3, arrêt Mairie"]
+    headers = ["nom", "code_insee", "papiers", "venir_sans_voiture"]
+    upload = applied(manager, as_csv(headers, [row]))
+    assert [paper.name for paper in known.papers.all()] == ["Bail", "RIB"]
+    assert WayThere.objects.get(listing=known).without_car == "Bus 3, arrêt Mairie"
+    undone(manager, upload)
+    assert [paper.name for paper in known.papers.all()] == ["Bail"]
+    assert not WayThere.objects.exists()
+    assert upload.lines.get().undone == "revenue"
 
 
 def test_undone_import_leaves_what_was_edited_since_and_says_so(manager):
