@@ -51,11 +51,23 @@ async function dropOldOfOthers(account) {
   }
 }
 
+/* Without a pack nor a report, pages have nothing to follow. */
+export async function unmarkEmpty() {
+  if (!(await visitStore.meta()) && !(await visitStore.reports()).length) unmark();
+}
+
 /* The pack goes; reports that wait stay, and leave when their author is back. */
 export async function erasePack() {
   await visitStore.erase();
   await dropOldOfOthers(null);
-  if (!(await visitStore.reports()).length) unmark();
+  await unmarkEmpty();
+}
+
+/* The page without a network too: it says nothing of anybody, but this device is another's now. */
+async function forgetApplication() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await registration?.unregister();
+  for (const name of (await self.caches?.keys()) ?? []) await caches.delete(name);
 }
 
 /* All that an account left here, what it had not sent included. */
@@ -66,12 +78,21 @@ export async function eraseAll(account) {
   }
   await dropOldOfOthers(account);
   unmark();
+  await forgetApplication();
   if ((await visitStore.reports()).length) mark("");
 }
 
 /* Reports of an account that did not leave yet, those that were refused included. */
 export async function ownReports(account) {
   return (await visitStore.reports()).filter((report) => report.account === account);
+}
+
+/* « 2 signalements faits hors connexion n'ont pas… »: what erasing would lose; "" for nothing. */
+export async function lossTold(account) {
+  const count = (await ownReports(account)).filter((report) => !report.refusal).length;
+  if (!count) return "";
+  if (count === 1) return "Un signalement fait hors connexion n'a pas pu être envoyé\u00a0: il sera perdu.";
+  return `${count} signalements faits hors connexion n'ont pas pu être envoyés\u00a0: ils seront perdus.`;
 }
 
 /* A key that nobody else draws (UUID 4); over plain HTTP browsers have no randomUUID. */

@@ -6,7 +6,7 @@ import { part, put } from "./visit-fill.js";
 const place = document.querySelector("[data-queue]");
 const NOTED = "C'est noté sur cet appareil\u00a0: envoyé dès qu'il y a du réseau.";
 const SENT = "Merci\u00a0: c'est envoyé.";
-const SIGNED_OUT = "Votre session est finie\u00a0: ils partiront dès que vous serez reconnectée.";
+const SIGNED_OUT = "Votre session est finie\u00a0: ils partiront à votre prochaine connexion.";
 const LOST = "Toujours pas de réseau\u00a0: rien n'est perdu, ils partiront plus tard.";
 
 function rowOf(report, drop) {

@@ -1,7 +1,7 @@
 /* On every page of a device that keeps a pack: it belongs to one account and one session, it is
    renewed after each sign-in, reports that wait are sent, and signing out erases all. */
 
-import { erasePack, eraseAll, markedAccount, ownReports } from "./visit-device.js";
+import { eraseAll, erasePack, lossTold, markedAccount, unmarkEmpty } from "./visit-device.js";
 import { renew } from "./visit-pack.js";
 import {} from "./visit-queue.js";
 import {} from "./visit-store.js";
@@ -38,7 +38,7 @@ async function followSignedOut() {
   const count = (await visitStore.reports()).filter((report) => !report.refusal).length;
   const told = `${count} signalement${many(count)} fait${many(count)} hors connexion\u00a0: `;
   if (count && document.querySelector("form[data-sign-in]")) {
-    tell(`${told}envoyé${many(count)} dès que vous serez connectée.`);
+    tell(`${told}envoyé${many(count)} dès votre connexion.`);
   }
   const meta = await visitStore.meta();
   if (!meta) return;
@@ -46,19 +46,11 @@ async function followSignedOut() {
   if (!compte && fini) await erasePack();
 }
 
-function leaving(count) {
-  const verb = count > 1 ? "n'ont pas pu être envoyés" : "n'a pas pu être envoyé";
-  return (
-    `${count} signalement${many(count)} fait${many(count)} hors connexion ${verb}. ` +
-    "Se déconnecter les efface de cet appareil. Se déconnecter quand même\u00a0?"
-  );
-}
-
 /* Signing out: what waits is sent first, and lost only if one says so. */
 async function signOut(form, account) {
   await visitQueue.send().catch(() => {});
-  const left = (await ownReports(account)).length;
-  if (left && !confirm(leaving(left))) return;
+  const loss = await lossTold(account);
+  if (loss && !confirm(`${loss} Se déconnecter quand même\u00a0?`)) return;
   await eraseAll(account);
   form.submit();
 }
@@ -80,6 +72,7 @@ async function followAccount({ account, session }) {
   if (meta?.account === account && (await renew(meta, session))) {
     dispatchEvent(new CustomEvent("visit:renewed"));
   }
+  await unmarkEmpty();
 }
 
 export async function follow(here) {

@@ -26,7 +26,7 @@ async function tidy() {
 const NOTHING = "Pas de connexion, et rien n'est gardé sur cet appareil.";
 
 async function shell() {
-  const found = await caches.match(SHELL.page);
+  const found = await caches.match(SHELL.page, { ignoreVary: true });
   const headers = { "Content-Type": "text/plain; charset=utf-8" };
   return found ?? new Response(NOTHING, { status: 503, headers });
 }
@@ -41,7 +41,7 @@ async function page(event, path) {
     const coming = (async () => (await event.preloadResponse) ?? fetch(event.request))();
     return await (path === SHELL.slow ? Promise.race([coming, tooSlow()]) : coming);
   } catch {
-    return (await caches.match(path)) ?? shell(); // « Masquer » has its own page
+    return (await caches.match(path, { ignoreVary: true })) ?? shell(); // « Masquer » has its own page
   }
 }
 

@@ -3,9 +3,8 @@
 import { ahead, corrected, dayAndHour, duration, stateOf } from "./visit-clock.js";
 import { begin } from "./visit-bar.js";
 import { detailOf } from "./visit-cards.js";
-import { eraseAll, markedAccount, ownReports, storageTold } from "./visit-device.js";
+import { eraseAll, lossTold, markedAccount, storageTold } from "./visit-device.js";
 import { ask, clear, offer } from "./visit-ask.js";
-import { many } from "./visit-fill.js";
 import { prepare } from "./visit-pack.js";
 import { reportGap, reportRecord, sendNow, showQueue } from "./visit-queue-view.js";
 import { show } from "./visit-results.js";
@@ -156,6 +155,7 @@ async function bring(event) {
   button.disabled = true;
   progress.textContent = "Préparation…";
   try {
+    if (matchMedia("(display-mode: standalone)").matches) navigator.storage?.persist?.();
     const { meta: kept } = await prepare(query(), (size) => (progress.textContent = `${megabytes(size)} reçus…`));
     const told = await registerWorker();
     pack = null;
@@ -174,9 +174,8 @@ form?.addEventListener("submit", bring);
 
 async function forget() {
   const account = markedAccount();
-  const count = (await ownReports(account)).length;
-  const question = `${count} signalement${many(count)} fait${many(count)} ici et pas encore envoyé${many(count)} sera perdu. Effacer quand même\u00a0?`;
-  if (count && !confirm(question)) return;
+  const loss = await lossTold(account);
+  if (loss && !confirm(`${loss} Effacer quand même\u00a0?`)) return;
   await eraseAll(account);
   pack = null;
   await look();

@@ -63,6 +63,7 @@ PLACES = {
     "favourites": "/favoris/",
     "sheet of contacts": "/feuille/?fiches=1,2",
     "map": "/carte/?situation=addictions",
+    "visit to prepare": "/visite/",
     "situations": "/situations/",
     "helplines": "/numeros-utiles/",
     "glossary": "/sigles/",

@@ -2,7 +2,10 @@
 
 import json
 import re
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from playwright.sync_api import expect
 
@@ -49,14 +52,12 @@ MOVE_CLOCK = """(hours) => {
 }"""
 FEW_CARDS = """document.querySelectorAll("[data-cards] > li:nth-child(n + 3)")
     .forEach((card) => card.remove())"""
-FAULTS = {
-    "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }": (
-        "ne permet pas de garder des données"
-    ),
-    "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }": (
-        "mémoire de l'appareil est pleine"
-    ),
-}
+NO_STORAGE = """IDBFactory.prototype.open = () => {
+    throw new DOMException("", "SecurityError");
+};"""
+FULL_DISK = """() => {
+    IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); };
+}"""
 
 
 def say(page, words):
@@ -77,11 +78,31 @@ def expect_clock_as_told(page):
     assert said["due"] == [case["due"] for case in CLOCK["due"]]
 
 
+def ask_for_pack(page, told):
+    page.get_by_role("button", name="Garder sur cet appareil").click()
+    expect(page.locator("[data-progress]")).to_contain_text(told)
+
+
+def expect_faults_told(page):
+    """Storage forbidden, the network lost between two clicks, a disk that is full."""
+    broken = page.context.new_page()
+    broken.add_init_script(NO_STORAGE)
+    broken.goto("/visite/")
+    say(broken, "ne permet pas de garder des données")
+    broken.close()
+    page.goto("/visite/")
+    say(page, "Rien n'est encore gardé")
+    page.context.set_offline(True)
+    ask_for_pack(page, "Connexion perdue\u00a0: rien n'a changé")
+    page.context.set_offline(False)
+    page.evaluate(FULL_DISK)
+    ask_for_pack(page, "mémoire de l'appareil est pleine")
+
+
 def prepare(page):
     page.goto("/visite/")
     say(page, "Rien n'est encore gardé")
-    page.get_by_role("button", name="Garder sur cet appareil").click()
-    expect(page.locator("[data-progress]")).to_contain_text("C'est prêt")
+    ask_for_pack(page, "C'est prêt")
     page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
     page.wait_for_function("navigator.serviceWorker.controller")
 
@@ -146,13 +167,7 @@ def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_
     page.watch.expect(NO_NETWORK, "ERR_FAILED")
     sign_in(page, "agence", demo.password)
     page.wait_for_url(re.compile(r":\d+/$"))
-    for fault, told in FAULTS.items():
-        broken = page.context.new_page()
-        broken.add_init_script(fault)
-        broken.goto("/visite/")
-        broken.get_by_role("button", name="Garder sur cet appareil").click()
-        expect(broken.locator("[data-progress]")).to_contain_text(told)
-        broken.close()
+    expect_faults_told(page)
     prepare(page)
     expect_clock_as_told(page)
     page.context.set_offline(True)
@@ -176,3 +191,60 @@ def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_
     expect(page).to_have_url(re.compile("/connexion/"))
     assert page.evaluate(KEPT) == [0, 0]
     assert page.evaluate("localStorage.length") == 0
+
+
+# A new version, and none any more
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "static/js"
+UPDATE = "navigator.serviceWorker.getRegistration().then((found) => found?.update())"
+CACHES = "async (expected) => String((await caches.keys()).sort()) === expected"
+IS_GONE = """async () => !(await navigator.serviceWorker.getRegistration())
+    && !(await caches.keys()).length"""
+
+
+class Site(BaseHTTPRequestHandler):
+    """Any page, the scripts, and the worker that the test says (`server.worker`)."""
+
+    def do_GET(self):
+        text, kind = f"<!doctype html><title>{self.path}</title>", "text/html"
+        if self.path.endswith(".js"):
+            script = SCRIPTS / self.path.rpartition("/")[2]
+            is_worker = self.path == "/service-worker.js"
+            text, kind = self.server.worker if is_worker else script.read_text(), "text/javascript"
+        self.send_response(200)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *args):
+        """Nothing."""
+
+
+@contextmanager
+def serving(worker):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        server.worker = worker
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def worker_of(version, *, parts=("visit-store", "visit-queue", "visit-worker")):
+    shell = {"version": version, "page": "/hors-ligne/", "files": ["/hors-ligne/"], "slow": "/"}
+    addresses = ", ".join(f'"/{part}.js"' for part in parts)
+    return f"self.SHELL = {json.dumps(shell)};\nimportScripts({addresses});"
+
+
+def test_new_version_takes_the_place_of_the_old_one_and_the_last_one_leaves_nothing(new_context):
+    with serving(worker_of("1")) as server:
+        page = new_context(base_url=f"http://127.0.0.1:{server.server_port}").new_page()
+        page.goto("/")
+        page.evaluate("navigator.serviceWorker.register('/service-worker.js')")
+        page.wait_for_function(CACHES, arg="visite-1")
+        page.wait_for_function("navigator.serviceWorker.controller")
+        server.worker = worker_of("2")
+        page.evaluate(UPDATE)
+        page.wait_for_function(CACHES, arg="visite-2")
+        server.worker = worker_of("", parts=["visit-worker-end"])
+        page.evaluate(UPDATE)
+        page.wait_for_function(IS_GONE)
