@@ -53,14 +53,12 @@ function showChosen() {
   for (const one of filters.querySelectorAll("button")) one.setAttribute("aria-pressed", asked.filters.includes(one.value));
 }
 
-/* Search with what is asked already and these `changes`; nothing asked shows nothing. */
+/* Search with what is asked already and these `changes`. */
 export function ask(changes) {
   asked = { ...asked, opened: [], ...changes };
   asked.situations = asked.situations.slice(0, MOST_SITUATIONS);
   showChosen();
-  const place = document.querySelector("[data-results]");
-  if (asked.situations.length || asked.communes.length || asked.dangers.length) find(asked);
-  else place.replaceChildren();
+  find(asked);
 }
 
 /* The numbers of one household never wait for the next. */

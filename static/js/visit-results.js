@@ -71,23 +71,24 @@ function fillCalls(root, calls) {
   place.querySelector("[data-calls-rows]").append(...rows);
 }
 
-function fillBlock(block, make, open) {
-  const made = part("block");
+/* Folded, its title is the summary. */
+function fillTitle(made, block, content) {
   const title = `${block.title} (${block.results.length})`;
-  const content = made.querySelector("[data-content]");
   const folded = keepIf(made, "[data-folded]", block.isFolded);
-  if (folded) {
-    put(folded, "[data-folded-title]", title);
-    folded.append(content);
-    made.querySelector("[data-title]").remove();
-  } else {
-    put(made, "[data-title]", title);
-  }
-  const { results, shown } = block;
+  put(made, "[data-title]", block.isFolded ? "" : title);
+  if (!folded) return;
+  put(folded, "[data-folded-title]", title);
+  folded.append(content);
+}
+
+function fillBlock(block, make, open) {
+  const { results: found, shown } = block;
+  const made = part("block");
+  const content = made.querySelector("[data-content]");
+  fillTitle(made, block, content);
   put(content, "[data-intro]", block.intro);
-  const cards = content.querySelector("[data-cards]");
-  cards.append(...results.slice(0, shown).map(make));
-  const hidden = results.length - shown;
+  content.querySelector("[data-cards]").append(...found.slice(0, shown).map(make));
+  const hidden = found.length - shown;
   const more = put(content, "[data-more-cards]", hidden > 0 && `Voir ${hidden} autre${many(hidden)}`);
   more.addEventListener("click", () => open(block.slug));
   return made;
@@ -97,40 +98,47 @@ function titleOf(found) {
   return `${found.place.label}\u00a0: ${found.total} partenaire${many(found.total)}`;
 }
 
-/* `show(place, found, doing)`: doing { detail, narrow(code), open(slug), gap } */
-export function show(place, found, { detail, narrow, open, gap }) {
-  const showsNeeds = found.situations.length > 1;
-  const make = (result) => {
-    const card = cardOf(result, { showsNeeds, detail });
-    results.set(card.querySelector("[data-card]"), result);
-    return card;
-  };
-  const root = part("results");
-  fillDanger(root, found.danger, make);
-  put(root, "[data-title]", titleOf(found));
-  const { communes = [] } = found.place;
-  const several = communes.length > 1 && communes.length <= 20 && found.place.isExact;
-  keepIf(root, "[data-narrow]", several)?.append(...communes.map(({ code, name }) => button(name, () => narrow(code))));
-  keepIf(root, "[data-guides]", found.guides.length || found.team.length)
-    ?.querySelector("[data-guides-rows]")
-    .append(...found.guides.map(fillGuide), ...found.team.map(personLine));
-  keepIf(root, "[data-referents]", found.referents.length)
-    ?.querySelector("[data-referents-rows]")
-    .append(...found.referents.map(personLine));
-  fillCalls(root, found.calls);
-  keepIf(root, "[data-nothing]", !found.total);
-  root.querySelector("[data-blocks]").append(...found.blocks.map((block) => fillBlock(block, make, open)));
-  keepIf(root, "[data-helplines]", found.helplines.length)
-    ?.querySelector("[data-helplines-rows]")
-    .append(...found.helplines.map(helpline));
+/* Several communes of one name, or of one postal code: all at once, and one keeps the one. */
+function fillPlaces(root, place, narrow) {
+  const communes = place.isExact ? (place.communes ?? []) : [];
+  const list = keepIf(root, "[data-narrow]", communes.length > 1);
+  list?.append(...communes.map(({ code, name }) => button(`${name} seulement`, () => narrow(code))));
+}
+
+function fillRows(root, name, rows) {
+  keepIf(root, `[data-${name}]`, rows.length)?.querySelector(`[data-${name}-rows]`).append(...rows);
+}
+
+function fillGap(root, gap) {
   const missing = keepIf(root, "[data-gap]", gap);
   missing?.querySelector("button").addEventListener("click", async () => {
     missing.querySelector("[data-gap-said]").textContent = await gap();
   });
-  put(root, "[data-rule]", found.orderRule);
-  place.replaceChildren(root);
-  place.hidden = false;
 }
 
 /* The result behind a card of the page. */
 export const results = new WeakMap();
+
+/* What a search found, in `place`. `detail(result)` is what a card unfolds, `narrow(code)` keeps one
+   commune, `open(slug)` shows the rest of a block, `gap()` reports that nobody answers (or null). */
+export function show(place, found, { detail, narrow, open, gap }) {
+  const make = (result) => {
+    const made = cardOf(result, { showsNeeds: found.situations.length > 1, detail });
+    results.set(made.querySelector("[data-card]"), result);
+    return made;
+  };
+  const root = part("results");
+  fillDanger(root, found.danger, make);
+  put(root, "[data-title]", titleOf(found));
+  fillPlaces(root, found.place, narrow);
+  fillRows(root, "guides", [...found.guides.map(fillGuide), ...found.team.map(personLine)]);
+  fillRows(root, "referents", found.referents.map(personLine));
+  fillCalls(root, found.calls);
+  keepIf(root, "[data-nothing]", !found.total);
+  root.querySelector("[data-blocks]").append(...found.blocks.map((block) => fillBlock(block, make, open)));
+  fillRows(root, "helplines", found.helplines.map(helpline));
+  fillGap(root, gap);
+  put(root, "[data-rule]", found.orderRule);
+  place.replaceChildren(root);
+  place.hidden = false;
+}

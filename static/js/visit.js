@@ -3,7 +3,7 @@
 import { ahead, corrected, dayAndHour, duration, stateOf } from "./visit-clock.js";
 import { begin } from "./visit-bar.js";
 import { detailOf } from "./visit-cards.js";
-import { eraseAll, lossTold, markedAccount, storageTold } from "./visit-device.js";
+import { eraseAll, erasePack, lossTold, markedAccount, storageTold } from "./visit-device.js";
 import { ask, clear, offer } from "./visit-ask.js";
 import { prepare } from "./visit-pack.js";
 import { reportGap, reportRecord, sendNow, showQueue } from "./visit-queue-view.js";
@@ -77,9 +77,18 @@ function showState(state) {
   begin();
 }
 
+/* A pack is one account's: that of the page, where somebody is signed in. */
+async function ownMeta() {
+  const found = await visitStore.meta();
+  const { account } = document.querySelector("script[data-visit-sync]").dataset;
+  if (!found || !account || found.account === account) return found;
+  await erasePack();
+  return null;
+}
+
 async function look() {
   try {
-    meta = await visitStore.meta();
+    meta = await ownMeta();
     const state = stateOf(meta, Date.now());
     await settle(state);
     showState(pack || state !== "fresh" ? state : "none");
@@ -109,6 +118,13 @@ function gapOf(found) {
 
 function find(asked) {
   if (!isStillFresh()) return;
+  const isNothing = !(asked.situations.length || asked.communes.length || asked.dangers.length);
+  if (isNothing) place.replaceChildren();
+  else showFound(asked);
+  begin();
+}
+
+function showFound(asked) {
   const at = new Date(corrected(meta, Date.now()));
   const found = search(pack, { ...asked, at });
   const report = meta.mayReport && ((record, kind, words) => reportRecord(meta.account, record, kind, words));
@@ -118,7 +134,6 @@ function find(asked) {
     open: (slug) => ask({ opened: [...asked.opened, slug] }),
     gap: gapOf(found),
   });
-  begin();
 }
 
 /* Bringing */
@@ -190,7 +205,17 @@ addEventListener("visit:renewed", () => {
 addEventListener("online", () => sendNow());
 document.addEventListener("visibilitychange", () => !document.hidden && meta && isStillFresh());
 
+/* The results that one asked for, when this page is shown in their place: their address has facts. */
+function askAsAddress() {
+  const facts = new URLSearchParams(location.search);
+  const known = (rows, name, key) => facts.getAll(name).filter((value) => rows.some((row) => row[key] === value));
+  const situations = known(pack.situations, "situation", "slug");
+  const communes = known(pack.communes, "commune", "code");
+  if (situations.length || communes.length) ask({ situations, communes });
+}
+
 await look();
+if (pack && !isOnline) askAsAddress();
 recall();
 if (isOnline && meta) registerWorker();
 sendNow();

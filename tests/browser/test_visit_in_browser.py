@@ -45,6 +45,16 @@ KEPT = """async () => {
     });
     return Promise.all(counts);
 }"""
+QUEUE_UNKNOWN = """async () => {
+    const asked = indexedDB.open("visite", 1);
+    await new Promise((resolve) => (asked.onsuccess = resolve));
+    const key = "3f0e9a52-0000-4000-8000-000000000001";
+    const facts = [["cle", key], ["quoi", "ferme"], ["fiche", "999999"]];
+    const report = { key, account: localStorage.visite, madeAt: Date.now(), facts, refusal: "" };
+    const kept = asked.result.transaction("reports", "readwrite");
+    kept.objectStore("reports").put({ ...report, words: "Fermé définitivement" });
+    return new Promise((resolve) => (kept.oncomplete = () => resolve()));
+}"""
 MOVE_CLOCK = """(hours) => {
     const now = Date.now;
     Date.now = () => now() + hours * 3600000;
@@ -108,9 +118,14 @@ def prepare(page):
 
 
 def search_at_the_door(page):
-    """Without a network, by keyboard; whatever address one opens."""
-    page.goto("/recherche/?situation=isolement&commune=85182")
+    """Without a network, by keyboard; the address of results shows theirs."""
+    page.goto("/recherche/?situation=addictions&commune=85047")
     say(page, "données du")
+    expect(page.locator("[data-chosen]")).to_contain_text("Addictions")
+    expect(page.locator("[data-card]").first).to_be_visible()
+    page.get_by_role("button", name="Tout effacer").click()
+    expect(page.locator("[data-card]")).to_have_count(0)
+    expect(page.locator("[data-bar]")).to_be_hidden()
     page.locator("[data-text]").fill("isolement challans")
     page.locator("[data-text]").press("Enter")
     title = page.locator("#visite-resultats")
@@ -141,30 +156,41 @@ def report_at_the_door(page):
     return card.locator("[data-name]").inner_text()
 
 
-def send_once(page, name):
-    """The answer to the first sending is lost; the second is filed no more."""
+def send_once(page, name, password):
+    """The session is over, then the answer is lost, then the same report is filed no more."""
     context = page.context
     lost = []
 
-    def lose(route):
-        route.fetch()
-        lost.append(route.request.post_data)
-        route.abort()
+    def lose_first(route):
+        if "999999" in route.request.post_data or lost:
+            return route.continue_()
+        lost.append(route.fetch().status)
+        return route.abort()
 
-    context.route("**/visite/signalements/", lose, times=1)
-    page.goto("/numeros-utiles/")
-    expect(page.locator("main .messages")).to_contain_text("1 signalement en attente d'envoi")
-    assert len(lost) == 1
+    told = page.locator("main .messages")
+    page.evaluate(QUEUE_UNKNOWN)
+    context.clear_cookies()
+    page.goto("/connexion/")
+    expect(told).to_contain_text("2 signalements faits hors connexion\u00a0: envoyés dès votre")
+    context.route("**/visite/signalements/", lose_first)
+    sign_in(page, "agence", password)
+    expect(told).to_contain_text("1 signalement refusé. 1 signalement en attente d'envoi")
+    assert lost == [200]
     page.goto("/sigles/")
-    expect(page.locator("main .messages")).to_contain_text("hors connexion\u00a0: envoyé")
-    assert page.evaluate(KEPT) == [2, 0]
+    expect(told).to_contain_text("hors connexion\u00a0: envoyé")
     page.goto("/mes-signalements/")
     expect(page.get_by_role("link", name=name)).to_have_count(1)
+    page.goto("/visite/")
+    refused = page.locator("[data-queue-rows] li")
+    expect(refused).to_contain_text("Refusé\u00a0: Cette fiche n'est plus dans l'annuaire.")
+    refused.get_by_role("button", name="Compris").click()
+    expect(refused).to_have_count(0)
+    assert page.evaluate(KEPT) == [2, 0]
 
 
 def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_page, demo):
     page = open_page(None, **PHONE, service_workers="allow")
-    page.watch.expect(NO_NETWORK, "ERR_FAILED")
+    page.watch.expect(NO_NETWORK, "ERR_FAILED", "401 .Unauthorized", "422 .Unprocessable")
     sign_in(page, "agence", demo.password)
     page.wait_for_url(re.compile(r":\d+/$"))
     expect_faults_told(page)
@@ -180,8 +206,8 @@ def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_
     page.close()  # before the network is back
     page = context.new_page()
     context.set_offline(False)
-    send_once(page, name)
-    page.goto("/visite/")
+    page.goto("/masquer/")
+    send_once(page, name, demo.password)
     say(page, "données du")
     page.evaluate(MOVE_CLOCK, 200)
     say(page, "plus de sept jours\u00a0: elles sont effacées")
