@@ -263,8 +263,8 @@ def worker_of(version, *, parts=("visit-store", "visit-queue", "visit-worker")):
 
 def test_new_version_takes_the_place_of_the_old_one_and_the_last_one_leaves_nothing(new_context):
     with serving(worker_of("1")) as server:
-        page = new_context(base_url=f"http://127.0.0.1:{server.server_port}").new_page()
-        page.goto("/")
+        page = new_context().new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
         page.evaluate("navigator.serviceWorker.register('/service-worker.js')")
         page.wait_for_function(CACHES, arg="visite-1")
         page.wait_for_function("navigator.serviceWorker.controller")
