@@ -371,14 +371,13 @@ def test_parts_of_a_scheme_are_told_row_by_row(later):
             [f"Mois, du 01/01/2026 au 31/12/2026\u00a0: {AMOUNTS} (source\u00a0: s)"],
         ),
         "criteria": (
-            [f"1. tout ceci\u00a0: 75\u00a0ans ou plus {REST}"],
-            [f"1. tout ceci\u00a0: plus de 70\u00a0ans {REST}"],
+            ["Groupe 1 (tout ceci), 1\u00a0: 75\u00a0ans ou plus (sinon Autre aide)"],
+            ["Groupe 1 (tout ceci), 1\u00a0: plus de 70\u00a0ans (sinon Autre aide)"],
         ),
     }
 
 
 AMOUNTS = "1\u00a0pers. 1\u202f200\u00a0€, 2\u00a0pers. 1\u202f500,50\u00a0€"
-REST = "(sinon Autre aide)\u00a0; Est-ce un logement social ?"
 
 
 def test_whole_scheme_goes_back_with_all_that_stands_around_it(later):
@@ -400,6 +399,18 @@ def test_whole_scheme_goes_back_with_all_that_stands_around_it(later):
         "Est-ce un logement social ?"
     ]
     assert restoring.planned(versions.read(scheme)[-1].after, versions.read(scheme)[0].after) == []
+
+
+def test_criteria_in_another_order_are_told_by_their_rank(later):
+    scheme, _ = whole_scheme(later)
+    Criterion.objects.filter(kind="age").update(order=3)
+    later()
+    age, question = "75\u00a0ans ou plus (sinon Autre aide)", "Est-ce un logement social ?"
+    start = "Groupe 1 (tout ceci), "
+    assert told(scheme)["criteria"] == (
+        [f"{start}1\u00a0: {age}", f"{start}2\u00a0: {question}"],
+        [f"{start}1\u00a0: {question}", f"{start}2\u00a0: {age}"],
+    )
 
 
 def test_one_part_of_a_scheme_goes_back_alone(later):

@@ -88,12 +88,24 @@ def ceiling(row, names):
     return f"{start}{NB}: {', '.join(amounts)} (source{NB}: {row['source']})"
 
 
-def group(row, names):
-    rows = row[INSIDE]
-    heading = sentences.heading(row["rule"], row["least"], len(rows))
-    title = f"{row['title']}, " if row["title"] else ""
-    told = "\u00a0; ".join(_criterion(said, names) for said in rows)
-    return f"{row['order']}. {title}{heading.lower()}{NB}: {told or '(vide)'}"
+def criteria_changed(old, new, names):
+    """Of the groups of two states ({key: row}), the lines of one that the other has not."""
+    told = [list(_criteria(groups.values(), names)) for groups in (old, new)]
+    return tuple(
+        [line for line in lines if line not in others] for lines, others in (told, told[::-1])
+    )
+
+
+def _criteria(groups, names):
+    """A line for each criterion, after its group."""
+    for row in groups:
+        rows, place = row[INSIDE], row["order"]
+        heading = sentences.heading(row["rule"], row["least"], len(rows)).lower()
+        start = f"Groupe {place}, {row['title']}" if row["title"] else f"Groupe {place}"
+        for said in rows:
+            yield f"{start} ({heading}), {said['order']}{NB}: {_criterion(said, names)}"
+        if not rows:
+            yield f"{start} ({heading}), vide"
 
 
 def _criterion(row, names):
@@ -158,5 +170,4 @@ ROWS = {
     "steps": step,
     "alternatives": alternative,
     "ceilings": ceiling,
-    "criteria": group,
 }

@@ -139,11 +139,19 @@ class _Replay:
         return State(fields | {POINT: point} | self.relations | {"criteria": self._groups()})
 
     def _groups(self):
-        rows = sorted(self.criteria.values(), key=lambda row: (row["order"], row["id"]))
+        groups = sorted(self.relations["criteria"].items(), key=lambda pair: _rank(pair[1]))
         return {
-            key: group | {INSIDE: [_inside(row) for row in rows if row["group_id"] == group["id"]]}
-            for key, group in self.relations["criteria"].items()
+            key: group | {"order": order, INSIDE: self._inside(group["id"])}
+            for order, (key, group) in enumerate(groups, start=1)
         }
+
+    def _inside(self, key):
+        """The criteria of a group, their ranks from 1 on whatever they were written with."""
+        rows = [row for row in self.criteria.values() if row["group_id"] == key]
+        return [
+            {name: value for name, value in row.items() if name != "group_id"} | {"order": order}
+            for order, row in enumerate(sorted(rows, key=_rank), start=1)
+        ]
 
 
 def _after(rows, event):
@@ -153,8 +161,8 @@ def _after(rows, event):
     return rows | {event.pgh_obj_id: event.pgh_data}
 
 
-def _inside(row):
-    return {name: value for name, value in row.items() if name != "group_id"}
+def _rank(row):
+    return row["order"], row["id"]
 
 
 def read(listing):

@@ -118,6 +118,8 @@ def _change(part, old, new, names, is_secret):
         return Change(part, label(part), [HIDDEN], [HIDDEN], can_restore=False)
     if part == "details" and old and new:
         told = around.details_changed(*(next(iter(rows.values())) for rows in (old, new)))
+    elif part == "criteria":
+        told = around.criteria_changed(old, new, names)
     elif part in RELATIONS:
         old, new = _only_different(old, new)
         told = ([_row(part, row, names) for row in rows] for rows in (old, new))
