@@ -118,6 +118,7 @@ def test_worker_that_is_turned_off_takes_itself_away(adviser, settings):
     assert "visit-worker-end.js" in text
     assert "visit-worker.js" not in text
     assert adviser.get(reverse("visit")).status_code == 404
+    assert 'data-worker=""' in adviser.get(reverse("helplines")).content.decode()
     assert reverse("visit") not in adviser.get(reverse("helplines")).content.decode()
 
 

@@ -6,8 +6,9 @@ const bar = document.querySelector("[data-bar]");
 const list = document.querySelector("[data-results]");
 let current = null;
 
+/* Those of a block that is folded wait until one opens it. */
 function cards() {
-  return [...list.querySelectorAll("[data-card]")].filter((card) => card.offsetParent);
+  return [...list.querySelectorAll("[data-card]")].filter((card) => !card.closest("details:not([open])"));
 }
 
 /* Where « Itinéraire » leads: whatever map the telephone has (RFC 5870, with Android's label). */

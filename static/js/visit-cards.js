@@ -139,6 +139,7 @@ function fillWhat(root, record) {
     ["Qui peut appeler", capital((record.callers ?? []).map((caller) => CALLERS[caller]).filter(Boolean).join(", "))],
     ["Que dire, que préparer", record.advice],
     ["Courriel", record.phone && record.email],
+    ["À revérifier après le", record.recheck_after && new Date(record.recheck_after).toLocaleDateString("fr-FR")],
   ]);
   keepIf(root, "[data-what]", record.description || list.childElementCount);
 }

@@ -1,7 +1,7 @@
 /* How old a pack is, by a clock that may be wrong. Pure: `now` is what the device says, in ms.
 
-   meta: { preparedAt, storedAt, seenAt }: when the server made the pack or last said that it is still
-   true, what this device's clock said then, and the latest hour that this device was seen at. */
+   meta: { preparedAt, lasts, storedAt, seenAt }: when the server made the pack or last said that it is still
+   true, for how long (ms), what this device's clock said then, and the latest hour that this device was seen at. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -33,8 +33,9 @@ export function stateOf(meta, now) {
   if (!times.every(Number.isFinite)) return "back";
   if (now < Math.max(meta.storedAt, meta.seenAt) - TOLERATED) return "back";
   const age = now - meta.storedAt;
-  if (age > LASTS + ABSURD) return "far";
-  return age > LASTS ? "expired" : "fresh";
+  const lasts = meta.lasts ?? LASTS;
+  if (age > lasts + ABSURD) return "far";
+  return age > lasts ? "expired" : "fresh";
 }
 
 /* Whether to renew it now, quietly: after each sign-in, else when it is hours old or of unknown age. */

@@ -11,7 +11,7 @@ function keepsSomething() {
   }
 }
 
-if (here.account && matchMedia("(pointer: coarse)").matches) {
+if (here.worker && here.account && matchMedia("(pointer: coarse)").matches) {
   addEventListener("load", () => navigator.serviceWorker?.register(here.worker).catch(() => {}));
 }
 if (keepsSomething()) import(here.visitSync).then(({ follow }) => follow(here));

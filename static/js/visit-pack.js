@@ -45,10 +45,11 @@ async function bring(query, etag, progress) {
   const answer = await fetch(`${PACK}?${query}`, { headers, cache: "no-store", redirect: "manual" });
   if (answer.type === "opaqueredirect") throw new Told(SIGNED_OUT);
   if (answer.status !== 304 && !answer.ok) throw await refused(answer);
-  const date = Date.parse(answer.headers.get("Date"));
-  if (answer.status === 304) return { date };
+  const [date, end] = ["Prepared-At", "Expires-At"].map((name) => Date.parse(answer.headers.get(name)));
+  const times = { preparedAt: date, lasts: end - date };
+  if (answer.status === 304) return { times };
   const { text, size } = await readText(answer, progress);
-  return { date, pack: JSON.parse(text), size, etag: answer.headers.get("ETag") };
+  return { times, pack: JSON.parse(text), size, etag: answer.headers.get("ETag") };
 }
 
 function described(pack) {
@@ -64,13 +65,13 @@ function describedAs({ pack, etag, size }) {
 /* Everything that is known of a pack just brought, or just said to be still true. */
 function metaOf(found, before, session, query) {
   const now = Date.now();
-  const preparedAt = found.pack ? Date.parse(found.pack.prepared_at) : found.date;
   const facts = found.pack && describedAs(found);
   const { compte: account, marque, laissez_passer: pass, signale: mayReport } = session;
   return {
     ...before,
     ...facts,
-    ...{ account, session: marque, pass, mayReport, query, preparedAt, storedAt: now, seenAt: now },
+    ...found.times,
+    ...{ account, session: marque, pass, mayReport, query, storedAt: now, seenAt: now },
     triedAt: 0,
   };
 }

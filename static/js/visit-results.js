@@ -3,10 +3,16 @@
 import { cardOf } from "./visit-cards.js";
 import { button, capital, items, keepIf, link, many, part, put } from "./visit-fill.js";
 
+/* A number, and whether it takes messages alone. */
+function fillLink(made, { number, href, channels = ["voix"] }) {
+  link(made.querySelector("[data-href]"), href);
+  put(made, "[data-number]", number);
+  keepIf(made, "[data-sms]", !channels.includes("voix"));
+}
+
 function fillNumber(line) {
   const made = part("number");
-  link(made.querySelector("[data-href]"), line.href);
-  put(made, "[data-number]", line.channels.includes("voix") ? line.number : `${line.number} (SMS)`);
+  fillLink(made, line);
   put(made, "[data-name]", line.name);
   put(made, "[data-hours]", line.hours || "Horaires à vérifier");
   return made;
@@ -38,22 +44,21 @@ function fillGuide(guide) {
   return made;
 }
 
-function fillLine(name, audience, hours, number, href) {
+function fillLine(name, audience, hours, line) {
   const made = part("line");
   put(made, "[data-name]", name);
   put(made, "[data-audience]", audience);
   put(made, "[data-hours]", hours);
-  const found = keepIf(made, "[data-href]", number);
-  if (found) link(found, href, number);
+  fillLink(made, line);
   return made;
 }
 
-const personLine = (person) => fillLine(capital(person.label), "", person.agency, person.phone, person.href);
+const personLine = (person) =>
+  fillLine(capital(person.label), "", person.agency, { number: person.phone, href: person.href });
 
 const helpline = (line) => {
-  const number = line.channels.includes("voix") ? line.number : `${line.number} (SMS)`;
-  const hours = `${line.hours || "Horaires à vérifier"}${line.is_free ? " · gratuit" : ""}`;
-  return fillLine(line.name, line.audience, hours, number, line.href);
+  const hours = line.hours || "Horaires à vérifier";
+  return fillLine(line.name, line.audience, line.is_free ? `${hours} · gratuit` : hours, line);
 };
 
 function fillCalls(root, calls) {

@@ -2,7 +2,7 @@
    wait for a network. A classic script and not a module, since the service worker loads it too and
    few browsers give workers modules: it defines `visitStore`.
 
-   meta: { account, session, pass, etag, query, label, preparedAt, storedAt, seenAt, size, mayReport }
+   meta: { account, session, pass, etag, query, label, preparedAt, lasts, storedAt, seenAt, size, mayReport }
    report: { key, account, madeAt, facts: [[name, value], …], words, refusal } */
 
 globalThis.visitStore = (() => {

@@ -63,13 +63,15 @@ function followSignOut(account) {
   });
 }
 
-async function followAccount({ account, session }) {
+/* `worker` is empty when visits were turned off (setting OFFLINE). */
+async function followAccount({ account, session, worker }) {
   followSignOut(account);
-  if (markedAccount() && markedAccount() !== account) await erasePack();
-  const meta = await visitStore.meta();
-  if (meta && meta.account !== account) await erasePack();
+  const kept = await visitStore.meta();
+  const isOurs = worker && (markedAccount() || account) === account && kept?.account === account;
+  if (!isOurs) await erasePack();
+  const meta = isOurs && kept;
   await sendWaiting().catch(() => {});
-  if (meta?.account === account && (await renew(meta, session))) {
+  if (meta && (await renew(meta, session))) {
     dispatchEvent(new CustomEvent("visit:renewed"));
   }
   await unmarkEmpty();

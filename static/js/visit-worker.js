@@ -39,7 +39,9 @@ function tooSlow() {
 async function page(event, path) {
   try {
     const coming = (async () => (await event.preloadResponse) ?? fetch(event.request))();
-    return await (path === SHELL.slow ? Promise.race([coming, tooSlow()]) : coming);
+    if (path !== SHELL.slow) return await coming;
+    event.waitUntil(coming.catch(() => {})); // it may come after all, for nobody
+    return await Promise.race([coming, tooSlow()]);
   } catch {
     return (await caches.match(path, { ignoreVary: true })) ?? shell(); // « Masquer » has its own page
   }
