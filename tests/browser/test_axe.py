@@ -184,6 +184,20 @@ def test_pages_that_end_something_break_no_rule_and_neither_does_a_preview(open_
     expect_no_violation(opened.value)
 
 
+def test_pages_around_a_scheme_break_no_rule(open_page):
+    page = open_page("responsable")
+    page.goto("/gestion/fiches/?nature=dispositif")
+    record = page.locator(".records-line h2 a").first.get_attribute("href")
+    page.goto("/recherche/?situation=impayes&commune=85182")
+    panel = page.get_by_role("link", name="Est-ce pour ce locataire ?").get_attribute("href")
+    ends = ["dispositif/", "criteres/", "criteres/nouveau/"]
+    around = [record + end for end in ends]
+    for address in [*around, "/agenda/", panel]:
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect_no_violation(page)
+
+
 def test_sign_in_breaks_no_rule_before_and_after_a_mistake(open_page):
     page = open_page(None)
     page.goto("/connexion/")

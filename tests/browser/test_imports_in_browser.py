@@ -38,6 +38,7 @@ def test_messy_census_is_corrected_planned_written_and_undone_by_keyboard(open_p
     expect(unknown).to_have_value("resume")
     page.get_by_label("« Solitude »").select_option("isolement")
     page.get_by_label("Zone desservie").select_option("85")
+    page.get_by_label("Garder ces choix sous le nom").fill("Forum")
     press(page, "Simuler l'import")
 
     verdict = page.get_by_role("heading", level=2)
@@ -62,3 +63,6 @@ def test_messy_census_is_corrected_planned_written_and_undone_by_keyboard(open_p
     press(page, "Oui, annuler cet import")
     expect(page.get_by_role("heading", level=1)).to_have_text("Import annulé")
     expect(page.get_by_text("Retirée de l'annuaire")).to_have_count(2)
+    page.goto("/gestion/imports/correspondances/")
+    expect(page.get_by_label("Nom", exact=True)).to_have_value("Forum")
+    expect_no_violation(page)
