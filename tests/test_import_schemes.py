@@ -16,7 +16,10 @@ def test_shipped_schemes_enter_to_be_checked_with_all_that_stands_around():
     assert len(found.created) == 17
     assert set(Listing.objects.values_list("status", flat=True)) == {Listing.Status.TO_CHECK}
     ours = Listing.objects.get(source_id="mon-logement-j-y-tiens")
-    assert [ours.steps.count(), ours.documents.count()] == [7, 3]
+    kinds = list(ours.documents.values_list("kind", "audience"))
+    assert ours.steps.count() == 7
+    assert kinds.count(("fiche-outil", "professionnel")) == 3
+    assert kinds.count(("plaquette", "locataire")) == 2
     assert ours.steps.first().document.title == "Le public visé"
     assert ours.details.duration == "un an"
     assert not SchemeDetails.objects.filter(to_check="").exists()
