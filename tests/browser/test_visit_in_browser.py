@@ -152,17 +152,20 @@ def report_at_the_door(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     card.get_by_role("button", name="Ne répond pas").click()
     expect(card.locator("[data-reported]")).to_contain_text("C'est noté sur cet appareil")
-    expect(page.locator("[data-queue-rows] li")).to_contain_text("En attente d'envoi")
+    card.get_by_role("button", name="Autre chose").click()
+    waiting = page.locator("[data-queue-rows] li").filter(has_text="En attente d'envoi")
+    expect(waiting).to_have_count(2)
     return card.locator("[data-name]").inner_text()
 
 
 def send_once(page, name, password):
-    """The session is over, then the answer is lost, then the same report is filed no more."""
+    """The session is over; then an answer is lost; then the same report is filed no more, sent by
+    the worker alone, no page of the application being open."""
     context = page.context
     lost = []
 
     def lose_first(route):
-        if "999999" in route.request.post_data or lost:
+        if lost or "ne-repond-pas" not in route.request.post_data:
             return route.continue_()
         lost.append(route.fetch().status)
         return route.abort()
@@ -171,21 +174,41 @@ def send_once(page, name, password):
     page.evaluate(QUEUE_UNKNOWN)
     context.clear_cookies()
     page.goto("/connexion/")
-    expect(told).to_contain_text("2 signalements faits hors connexion\u00a0: envoyés dès votre")
+    expect(told).to_contain_text("3 signalements faits hors connexion\u00a0: envoyés dès votre")
     context.route("**/visite/signalements/", lose_first)
     sign_in(page, "agence", password)
-    expect(told).to_contain_text("1 signalement refusé. 1 signalement en attente d'envoi")
+    expect(told).to_contain_text("1 signalement fait hors connexion\u00a0: envoyé.")
+    expect(told).to_contain_text("1 signalement refusé. 1 signalement en attente d'envoi.")
     assert lost == [200]
-    page.goto("/sigles/")
-    expect(told).to_contain_text("hors connexion\u00a0: envoyé")
+    page.goto("/masquer/")
+    wake_worker(page)
+    page.wait_for_function(f"async () => String(await ({KEPT})()) === '2,1'")
     page.goto("/mes-signalements/")
-    expect(page.get_by_role("link", name=name)).to_have_count(1)
+    expect(page.get_by_role("link", name=name)).to_have_count(2)
     page.goto("/visite/")
     refused = page.locator("[data-queue-rows] li")
     expect(refused).to_contain_text("Refusé\u00a0: Cette fiche n'est plus dans l'annuaire.")
     refused.get_by_role("button", name="Compris").click()
     expect(refused).to_have_count(0)
     assert page.evaluate(KEPT) == [2, 0]
+
+
+def wake_worker(page):
+    """As the browser does when the network is back (Background Sync, off without windows)."""
+    session = page.context.new_cdp_session(page)
+    found = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    for _ in range(500):
+        if found:
+            break
+        page.wait_for_timeout(20)
+    facts = {"registrationId": found[0], "tag": "visite-signalements", "lastChance": False}
+    origin = page.evaluate("location.origin")
+    session.send("ServiceWorker.dispatchSyncEvent", facts | {"origin": origin})
 
 
 def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_page, demo):
