@@ -11,9 +11,11 @@ function cards() {
   return [...list.querySelectorAll("[data-card]")].filter((card) => !card.closest("details:not([open])"));
 }
 
+const KNOWS_GEO = !/iPhone|iPad|iPod/.test(navigator.userAgent); // there the link is an error
+
 /* Where « Itinéraire » leads: whatever map the telephone has (RFC 5870, with Android's label). */
 function geo({ point, record }) {
-  if (!point || record.is_confidential) return "";
+  if (!point || record.is_confidential || !KNOWS_GEO) return "";
   const [lat, lon] = point;
   return `geo:${lat},${lon}?q=${lat},${lon}(${encodeURIComponent(record.name)})`;
 }

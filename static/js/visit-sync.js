@@ -1,6 +1,7 @@
 /* On every page of a device that keeps a pack: it belongs to one account and one session, it is
    renewed after each sign-in, reports that wait are sent, and signing out erases all. */
 
+import { stateOf } from "./visit-clock.js";
 import { eraseAll, erasePack, lossTold, markedAccount, unmarkEmpty } from "./visit-device.js";
 import { renew } from "./visit-pack.js";
 import {} from "./visit-queue.js";
@@ -42,8 +43,11 @@ async function followSignedOut() {
   }
   const meta = await visitStore.meta();
   if (!meta) return;
+  if (!document.querySelector("[data-visit]") && stateOf(meta, Date.now()) === "expired") await erasePack();
   const { compte, fini } = await visitQueue.session(meta.pass);
-  if (!compte && fini) await erasePack();
+  if (compte || !fini) return;
+  await erasePack();
+  dispatchEvent(new CustomEvent("visit:changed"));
 }
 
 /* Signing out: what waits is sent first, and lost only if one says so. */
@@ -72,7 +76,7 @@ async function followAccount({ account, session, worker }) {
   const meta = isOurs && kept;
   await sendWaiting().catch(() => {});
   if (meta && (await renew(meta, session))) {
-    dispatchEvent(new CustomEvent("visit:renewed"));
+    dispatchEvent(new CustomEvent("visit:changed"));
   }
   await unmarkEmpty();
 }

@@ -198,7 +198,7 @@ async function forget() {
 
 page.querySelector("[data-forget-button]").addEventListener("click", forget);
 
-addEventListener("visit:renewed", () => {
+addEventListener("visit:changed", () => {
   pack = null;
   look();
 });
