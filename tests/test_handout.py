@@ -446,6 +446,17 @@ def test_sheet_asks_few_queries_and_no_more_for_each_record_than_its_surrounding
 # The PDF
 
 
+@pytest.mark.parametrize(
+    ("name", "printed_name"),
+    [("Épicerie 🍎 solidaire \x01", "Épicerie solidaire"), ("中文 🎉", "…"), ('😀 "é"', '"é"')],
+)
+def test_sign_that_no_font_has_is_left_out_of_the_pdf(adviser, name, printed_name):
+    made = ListingFactory(name=name)
+    answer = adviser.get(reverse("handout_pdf"), asked([made]))
+    assert answer.status_code == 200
+    assert f" {printed_name} " in text_of(answer.content)
+
+
 def test_pdf_reads_as_the_sheet_and_its_name_tells_nothing(adviser):
     made = [
         ListingFactory(name="Écoute #1 *du* bocage", phone="+33261910001", address="2 rue $x @y"),
