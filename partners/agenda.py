@@ -12,6 +12,8 @@ from partners.models import Meeting
 
 PAST = timedelta(days=31)
 """How long a meeting stays in a calendar once held."""
+AHEAD = timedelta(days=3660)
+"""A meeting further off is a slip of the keyboard: it closes nobody's calendar."""
 AT_MOST = 500
 LASTS = timedelta(hours=2)
 """Of a meeting whose end nobody knows, so that it has a place in a day."""
@@ -19,7 +21,8 @@ LASTS = timedelta(hours=2)
 
 def coming(day):
     """The meetings from a day on (queryset), the nearest first, with their instances."""
-    found = Meeting.objects.from_day(day).select_related("instance__territory")
+    known = Meeting.objects.from_day(day).filter(held_on__lte=day + AHEAD)
+    found = known.select_related("instance__territory")
     return found.prefetch_related("instance__schemes")
 
 

@@ -11,6 +11,7 @@ from partners.eligibility.kinds import SUBJECTS
 from partners.forms import MessageForm
 from partners.models import Criterion, CriterionGroup, Listing
 from partners.records import naming
+from partners.scheme_forms.rows import TOLD
 
 MOST_ROWS = 30
 KINDS_OF = {
@@ -118,6 +119,8 @@ def plain(number):
 
 class Rows(BaseInlineFormSet):
     """The criteria of a group; a row left blank is none."""
+
+    default_error_messages = TOLD
 
     @property
     def kept(self):

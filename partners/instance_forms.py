@@ -3,7 +3,7 @@
 from django import forms
 
 from partners.models import Instance, InstanceScheme, Listing, Meeting
-from partners.scheme_forms.fields import SiteField, StructureField, ZoneField
+from partners.scheme_forms.fields import DayField, SiteField, StructureField, ZoneField
 from partners.scheme_forms.parts import RowForm, day_widgets, long_widgets
 from partners.vocabulary_forms import WordsForm
 
@@ -54,6 +54,7 @@ class MeetingForm(RowForm):
     class Meta:
         model = Meeting
         fields = ["held_on", "starts_at", "place", "files_until", "is_cancelled"]
+        field_classes = {"held_on": DayField, "files_until": DayField}
         widgets = day_widgets("held_on", "files_until") | {
             "starts_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         }

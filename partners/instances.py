@@ -9,6 +9,8 @@ Rhythm = Instance.Rhythm
 WEEKS = {Rhythm.WEEK: 1, Rhythm.FORTNIGHT: 2}
 MONTHS = {Rhythm.MONTH: 1, Rhythm.QUARTER: 3, Rhythm.HALF_YEAR: 6}
 PROPOSED = 6
+LATEST = 2099
+"""Year: the calendar itself ends in 9999."""
 
 
 def next_dates(rhythm, last):
@@ -33,7 +35,7 @@ def _same_weekday(day, months):
 def add_next(instance):
     """Write the dates that follow the last one noted; how many are new (int)."""
     last = instance.meetings.order_by("held_on").last()
-    if last is None:
+    if last is None or last.held_on.year > LATEST:
         return 0
     rows = [
         Meeting(instance=instance, held_on=day, starts_at=last.starts_at, place=last.place)

@@ -160,6 +160,7 @@ def test_manager_writes_an_instance_and_its_dates(manager):
     [
         ({"seances-0-files_until": "2026-03-25"}, "avant la séance"),
         ({"seances-0-held_on": "demain"}, "date valide"),
+        ({"seances-0-held_on": "0026-03-24"}, "Vérifiez l'année"),
         ({"seances-1-held_on": "2026-03-24"}, "déjà ce jour-là"),
         ({"name": ""}, "obligatoire"),
         ({"territory": "Nullepart"}, "Nullepart"),
@@ -175,6 +176,24 @@ def test_wrong_instance_says_why_and_nothing_is_saved(manager, body, change, sai
     body.refresh_from_db()
     assert body.acronym == ""
     assert Meeting.objects.count() == 1
+
+
+def test_date_of_the_end_of_times_closes_nobodys_calendar(adviser, manager, body):
+    Meeting.objects.create(instance=body, held_on=date(9999, 12, 31), starts_at=time(23))
+    Meeting.objects.create(instance=body, held_on=date(2026, 3, 24))
+    feed = new_feed(manager)
+    assert b"20260324" in manager.get(feed).content
+    answer = manager.post(f"/gestion/instances/{body.pk}/dates/", follow=True)
+    assert answer.status_code == 200
+    assert body.meetings.count() == 2
+
+
+def test_form_of_a_thousand_rows_is_refused_without_being_written_again(manager):
+    fields = read_form(manager.get(NEW), "data-record")
+    answer = manager.post(NEW, fields | {"name": "Essai", "seances-TOTAL_FORMS": "1000"})
+    assert answer.status_code == 422
+    assert "60 lignes au plus" in words(answer)
+    assert answer.content.count(b'-held_on"') < 400
 
 
 def test_past_dates_stay_as_they_are(manager, body):

@@ -217,6 +217,7 @@ def test_ceiling_is_written_as_people_write_euros(manager, scheme):
         ({"montant_1": "", "montant_2": "", "label": "b"}, "une personne seule"),
         ({"montant_1": "beaucoup", "label": "b"}, "nombre"),
         ({"montant_1": "-1", "label": "b"}, "supérieure ou égale"),
+        ({"valid_until": "9999-12-31", "label": "b"}, "Vérifiez l'année"),
     ],
 )
 def test_wrong_ceiling_says_why_and_nothing_is_saved(manager, scheme, change, said):

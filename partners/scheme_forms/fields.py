@@ -1,6 +1,7 @@
 """Fields that name a place, a record or an amount in words, and back."""
 
 import re
+from datetime import date
 
 from django import forms
 
@@ -69,6 +70,17 @@ class EuroField(forms.DecimalField):
             return self.to_python(data) != initial
         except forms.ValidationError:
             return True
+
+
+class DayField(forms.DateField):
+    """A day of our times: « 0026 » and « 20260 » are slips of the finger."""
+
+    FIRST, LAST = date(1900, 1, 1), date(2099, 12, 31)
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not self.FIRST <= value <= self.LAST:
+            raise forms.ValidationError(f"Vérifiez l'année{NBSP}: entre 1900 et 2099.")
 
 
 class SiteField(forms.URLField):

@@ -7,6 +7,14 @@ from django.db import transaction
 from django.forms import BaseFormSet, formset_factory
 
 MOST = 60
+MOST_READ = MOST + 20
+"""Rows of a form that are read at all: those above `MOST` come back to be thinned out."""
+TOLD = {
+    "missing_management_form": (
+        "Cette page est arrivée incomplète\u00a0: rechargez-la, puis recommencez."
+    ),
+    "too_many_forms": "%(num)d lignes au plus\u00a0: retirez-en.",
+}
 
 
 class Rows(BaseFormSet):
@@ -15,6 +23,8 @@ class Rows(BaseFormSet):
     `make` gives a new row, whose owner is set. `version` is what the rows were (str) before
     anything sent was read: whoever sends the form tells on which she wrote.
     """
+
+    default_error_messages = TOLD
 
     def __init__(self, *args, known, make, **options):
         self.known, self.make = {str(row.pk): row for row in known}, make
@@ -77,7 +87,13 @@ class _Refused(Exception):
 def rows_of(form, *, extra=1):
     """The class of `Rows` of a form."""
     return formset_factory(
-        form, formset=Rows, extra=extra, can_delete=True, max_num=MOST, validate_max=True
+        form,
+        formset=Rows,
+        extra=extra,
+        can_delete=True,
+        max_num=MOST,
+        absolute_max=MOST_READ,
+        validate_max=True,
     )
 
 
