@@ -69,8 +69,13 @@ def receive(key, make, *, by):
     `key` (UUID): drawn by the device, which sends the same report again when it lost the answer.
     """
     _one_at_a_time(by)
-    if not ReportReceipt.objects.filter(pk=key).exists():
+    if received(key) is None:
         ReportReceipt.objects.create(key=key, report=make())
+
+
+def received(key):
+    """The receipt of a key (UUID or None) with its report, None when nothing came under it."""
+    return ReportReceipt.objects.select_related("report").filter(pk=key).first()
 
 
 def own(user):

@@ -240,6 +240,28 @@ def test_report_taken_back_does_not_come_again(adviser):
     assert not Report.objects.exists()
 
 
+def test_report_that_came_is_received_even_when_its_record_is_gone_since(adviser):
+    listing, key = ListingFactory(), uuid.uuid4()
+    send(adviser, listing, key=key)
+    Listing.objects.update(status=Listing.Status.ARCHIVED)
+    again = send(adviser, listing, key=key)
+    assert (again.status_code, again.json()) == (200, {"recu": str(key)})
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["account", "kind", "record"])
+def test_another_report_under_a_key_that_was_used_is_not_said_to_be_received(adviser, change):
+    listing, other, key = ListingFactory(), ListingFactory(name="Autre"), uuid.uuid4()
+    send(adviser, listing, key=key)
+    if change == "account":
+        adviser.force_login(UserFactory(role=User.Role.ADVISER))
+    kind = "ferme" if change == "kind" else "mauvais-numero"
+    answer = send(adviser, other if change == "record" else listing, key=key, kind=kind)
+    assert answer.status_code == 422
+    assert "Refaites-le" in answer.json()["raison"]
+    assert Report.objects.count() == 1
+
+
 def test_gap_found_at_the_door_is_filed(adviser):
     answer = send(adviser, kind="manque", situation="isolement", commune="85182")
     assert answer.status_code == 200

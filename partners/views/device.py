@@ -29,6 +29,7 @@ from partners.views.theme import theme_url
 from partners.visit_forms import VisitForm
 
 HOUR = 3600  # seconds
+KEY_USED = "Ce signalement n'est pas noté\u00a0: un autre est déjà venu sous sa clé. Refaites-le."
 SHOWN_BY_DEVICES = "Laissez-Passer"
 SHELL = "partners/visit_offline.html"
 
@@ -189,11 +190,24 @@ def send_report(request):
     if not permissions.can_report(request.user):
         return _refused("Votre compte ne fait pas de signalement.", 403)
     form = DeviceReportForm(request.POST, user=request.user)
-    if not form.is_valid():
+    is_valid, key = form.is_valid(), form.cleaned_data.get("cle")
+    known = reports.received(key)
+    if known and not _is_same(known.report, form, request.user):
+        return _refused(KEY_USED, 422)
+    if not (is_valid or known):  # one that came is received, whatever became of its record since
         return _refused(next(iter(form.errors.values()))[0], 422)
-    facts = form.cleaned_data
-    reports.receive(facts["cle"], lambda: _file(form, request.user), by=request.user)
-    return JsonResponse({"recu": str(facts["cle"])})
+    if not known:
+        reports.receive(key, lambda: _file(form, request.user), by=request.user)
+    return JsonResponse({"recu": str(key)})
+
+
+def _is_same(report, form, user):
+    """Whether what was filed under a key is what is sent again; a report taken back is."""
+    if report is None:
+        return True
+    listing, kind = form.cleaned_data.get("fiche"), form.cleaned_data.get("quoi")
+    is_about_it = listing is None or report.listing_id == listing.pk
+    return is_about_it and (report.created_by_id, report.kind) == (user.pk, kind)
 
 
 def _file(form, user):
