@@ -46,7 +46,7 @@ function showChosen() {
     chip(labelOf(pack.communes, "code", code), () => ask({ communes: asked.communes.filter((other) => other !== code) })),
   );
   const all = [...situations, ...communes];
-  if (all.length) all.push(button("Tout effacer", startAgain));
+  if (all.length || asked.dangers.length) all.push(button("Tout effacer", startAgain));
   chosen.replaceChildren(...all);
   chosen.hidden = !all.length;
   filters.hidden = !all.length;
