@@ -121,12 +121,20 @@ def test_record_with_everything_comes_back_unchanged(tmp_path):
 
 def test_papers_come_back_in_order_whatever_they_say(tmp_path):
     listing = ListingFactory()
-    papers = [("RIB (IBAN)", "", True), ("Bail | copie", "", True), ("Avis", "le dernier", False)]
+    papers = [
+        ("RIB (IBAN)", "", True),
+        ("Bail | copie", "", True),
+        ("Avis", "le dernier", False),
+        ("Quittance (2025)", "", True),
+        ("Quittance (2026)", "", True),
+    ]
     for order, (name, note, is_required) in enumerate(papers, start=3):
         listing.papers.create(order=order, name=name, note=note, is_required=is_required)
     [row] = census.rows(everyone())
     said = row[census.headers().index("papiers")]
-    assert said == "RIB (IBAN)|Bail / copie|Avis (le dernier, si possible)"
+    assert said == (
+        "RIB (IBAN)|Bail / copie|Avis (le dernier, si possible)|Quittance (2025)|Quittance (2026)"
+    )
     assert comes_back(tmp_path)
 
 
@@ -147,10 +155,15 @@ def test_papers_and_the_way_of_a_file_are_written_and_taken_back(tmp_path):
     assert not WayThere.objects.exists()
 
 
+def test_two_papers_of_one_name_are_told_apart_by_what_follows(tmp_path):
+    listing = ListingFactory(source="Essai", source_id="1")
+    sent(tmp_path, {"papiers": "Bail|Bail (copie)|Bail"})
+    assert [(p.name, p.note) for p in listing.papers.all()] == [("Bail", ""), ("Bail (copie)", "")]
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("Bail|Bail (copie)", "est là deux fois"),
         ("a" * 161, "161 caractères, 160 au plus"),
         ("|".join(map(str, range(61))), "61 papiers, 60 au plus"),
     ],

@@ -253,8 +253,7 @@ def _papers(draft: Draft, listing: Listing, links: Links, rows: Iterable[Paper])
     if draft.papers is None or draft.papers == [papers.written(row) for row in rows]:
         return
     current = {row.name: row for row in rows}
-    for rank, item in enumerate(draft.papers, start=1):
-        wanted = papers.parsed(item)
+    for rank, wanted in enumerate(papers.parsed(draft.papers), start=1):
         found = current.pop(wanted.name, None)
         if found is None:
             wanted.listing, wanted.order = listing, rank

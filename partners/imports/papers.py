@@ -4,6 +4,7 @@ A paper that may be left at home says « si possible » between the brackets, al
 """
 
 import re
+from collections import Counter
 
 from partners.imports import cells
 from partners.imports.errors import Refused
@@ -17,18 +18,27 @@ MOST = 60
 
 def read(cell: str, reading: cells.Reading) -> list[str]:
     """The papers of a cell, each as `written`. Raises `Refused`."""
-    found = list(dict.fromkeys(written(parsed(item)) for item in cells.items(cell, reading)))
+    found = list(dict.fromkeys(written(paper) for paper in parsed(cells.items(cell, reading))))
     if len(found) > MOST:
         raise Refused(f"{len(found)} papiers, {MOST} au plus")
-    names = [parsed(item).name for item in found]
-    if twice := next((name for name in names if names.count(name) > 1), ""):
-        raise Refused(f"le papier «\u00a0{twice}\u00a0» est là deux fois")
     return found
 
 
-def parsed(item: str) -> Paper:
-    """The paper that an item says, of no record yet. Raises `Refused`."""
-    split = PARTS.fullmatch(item)
+def parsed(items: list[str]) -> list[Paper]:
+    """The papers that items say, of no record yet. Raises `Refused`.
+
+    « Avis (2025) | Avis (2026) » are two papers, not one with two notes.
+    """
+    found = [_parsed(item) for item in items]
+    names = Counter(paper.name for paper in found)
+    return [
+        _parsed(item, is_name=names[paper.name] > 1)
+        for item, paper in zip(items, found, strict=True)
+    ]
+
+
+def _parsed(item: str, *, is_name: bool = False) -> Paper:
+    split = None if is_name else PARTS.fullmatch(item)
     name, note = (split["name"], split["note"].strip()) if split else (item, "")
     *notes, last = note.rsplit(",", 1)
     is_required = last.strip() != IF_POSSIBLE

@@ -149,8 +149,8 @@ def _joined(*facts):
 
 
 def _short(text):
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST else f"{flat[:LONGEST]}… ({len(text)}{NB}caractères)"
 
 
 def _day(said):
