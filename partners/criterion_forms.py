@@ -11,6 +11,7 @@ from partners.eligibility.kinds import SUBJECTS
 from partners.forms import MessageForm
 from partners.models import Criterion, CriterionGroup, Listing
 from partners.records import naming
+from partners.scheme_forms.fields import NumberField
 from partners.scheme_forms.rows import TOLD
 
 MOST_ROWS = 30
@@ -69,6 +70,7 @@ class CriterionForm(forms.ModelForm):
             "source",
         ]  # fmt: skip
         localized_fields = ["minimum", "maximum"]
+        field_classes = dict.fromkeys(localized_fields, NumberField)
         widgets = {
             "help_text": forms.Textarea(attrs={"rows": 2, "maxlength": 600}),
             "first_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -210,4 +210,6 @@ def test_instance_is_removed_with_its_dates_and_not_its_schemes(manager, body):
     body.meetings.create(held_on=TODAY)
     manager.post(f"/gestion/instances/{body.pk}/retirer/")
     assert not Instance.objects.exists()
+    twice = manager.post(f"/gestion/instances/{body.pk}/retirer/", follow=True)
+    assert "déjà retirée" in words(twice)
     assert Listing.objects.filter(pk=scheme.pk).exists()

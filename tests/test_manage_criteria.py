@@ -103,6 +103,12 @@ def test_group_is_written_with_its_criteria_and_becomes_questions(manager, listi
     assert len(payload(page)["order"]) == 3
 
 
+def test_bound_that_is_no_number_is_told_of_a_criterion_that_is_there(manager, listing):
+    answer = edit(manager, group_of(listing, OVER_75), {"minimum": "sNaN"})
+    assert answer.status_code == 422
+    assert "Saisissez un nombre" in words(answer)
+
+
 def test_group_changes_its_rows_their_order_and_loses_one(manager, listing):
     group = group_of(listing, AGREES, OVER_75, BY_OPERATOR)
     edit(manager, group, {"order": "9"}, {"minimum": "80"}, {"DELETE": "on"}, title="Après")
@@ -250,6 +256,8 @@ def test_group_moves_goes_and_comes_back(manager, listing):
     removed = manager.post(address("remove", listing, group=first.pk), follow=True)
     assert "« Premier » est retiré" in words(removed)
     assert list(order.all()) == [second]
+    twice = manager.post(address("remove", listing, group=first.pk), follow=True)
+    assert "déjà retiré" in words(twice)
     back = address("restore", listing, group=first.pk)
     assert "est revenu" in words(manager.post(back, follow=True))
     assert [str(row) for row in first.criteria.order_by("order")] == [

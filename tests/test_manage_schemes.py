@@ -228,6 +228,22 @@ def test_wrong_ceiling_says_why_and_nothing_is_saved(manager, scheme, change, sa
     assert Ceiling.objects.count() == 1
 
 
+@pytest.mark.parametrize("typed", ["sNaN", "NaN", "Infinity"])
+def test_amount_that_is_no_number_is_told_of_a_ceiling_that_is_there(manager, scheme, typed):
+    send(manager, scheme, "plafonds", **TABLE)
+    answer = send(manager, scheme, "plafonds", montant_1=typed)
+    assert answer.status_code == 422
+    assert "Saisissez un nombre" in words(answer)
+
+
+def test_page_that_lost_its_rows_takes_none_away(manager, scheme):
+    send(manager, scheme, "papiers", name="Bail")
+    answer = send(manager, scheme, "papiers", _={"lignes-TOTAL_FORMS": "-1"})
+    assert answer.status_code == 422
+    assert "arrivée incomplète" in words(answer)
+    assert scheme.papers.count() == 1
+
+
 def test_next_ceiling_begins_when_the_last_one_ends(manager, scheme):
     send(manager, scheme, "plafonds", **TABLE)
     follows = TABLE | {"valid_from": "2027-01-01", "valid_until": ""}

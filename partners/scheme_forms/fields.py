@@ -47,7 +47,17 @@ class RecordField(NamedField):
     find, label_of, suggest = naming.record, naming.structure_label, "fiche"
 
 
-class EuroField(forms.DecimalField):
+class NumberField(forms.DecimalField):
+    """A number; « sNaN », which cannot even be compared, is none."""
+
+    def to_python(self, value):
+        found = super().to_python(value)
+        if found is not None and not found.is_finite():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+
+class EuroField(NumberField):
     """« 1 200,50 » as people write it."""
 
     def __init__(self, **options):

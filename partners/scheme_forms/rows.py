@@ -44,6 +44,11 @@ class Rows(BaseFormSet):
             key = str((self.initial[index : index + 1] or [{}])[0].get("id", ""))
         return self.known.get(key) or self.make()
 
+    def clean(self):
+        """A page that lost rows on its way would take them away."""
+        if self.total_form_count() < self.initial_form_count():
+            raise ValidationError(TOLD["missing_management_form"])
+
     def suspicions(self):
         return [found for form in self._kept() for found in form.suspicions()]
 

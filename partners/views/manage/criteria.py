@@ -86,6 +86,9 @@ def move(request, pk, group):
 @transaction.atomic
 def remove(request, pk, group):
     listing = _scheme_or_404(request, pk)
+    if not CriterionGroup.objects.filter(pk=group).exists():  # a second click
+        messages.info(request, "Ce groupe est déjà retiré.")
+        return redirect("manage_records_criteria", pk)
     found = get_object_or_404(CriterionGroup, pk=group, scheme=listing)
     name = str(found)
     found.delete()

@@ -77,9 +77,12 @@ def add_dates(request, pk):
 @require_POST
 @permission(permissions.can_manage)
 def remove(request, pk):
-    instance = get_object_or_404(Instance, pk=pk)
-    instance.delete()
-    messages.success(request, f"«\u00a0{instance}\u00a0» est retirée, avec ses dates.")
+    instance = Instance.objects.filter(pk=pk).first()
+    if instance is None:  # a second click
+        messages.info(request, "Cette instance est déjà retirée.")
+    else:
+        instance.delete()
+        messages.success(request, f"«\u00a0{instance}\u00a0» est retirée, avec ses dates.")
     return redirect("manage_instances")
 
 
