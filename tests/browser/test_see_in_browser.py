@@ -55,7 +55,7 @@ def test_map_colours_the_communes_and_breaks_no_rule(manager):
 def test_history_breaks_no_rule_on_a_phone_too(open_page):
     page = open_page("responsable", **PHONE)
     page.goto("/gestion/fiches/")
-    page.locator("main a[href*='/gestion/fiches/']", has_text=re.compile(r"\w")).nth(3).click()
+    page.locator(".records-line h2 a").first.click()
     page.get_by_role("link", name="Relation", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Notre relation avec ce partenaire")
     expect_no_violation(page)
