@@ -4,7 +4,7 @@ import re
 import zlib
 
 OBJECT = re.compile(rb"\n(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
-STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+STREAM = re.compile(rb"/Length (\d+).*?\bstream\r?\n", re.DOTALL)
 PAGE = re.compile(rb"/Type/Page/Resources (\d+) 0 R.*?/Contents (\d+) 0 R", re.DOTALL)
 SHOWN = re.compile(rb"/(f\d+) [\d.]+ Tf|((?:/\w+)?\()|(\]TJ|Tj)")
 PIECE = re.compile(rb"\\.|[()]|[^\\()]+", re.DOTALL)
@@ -63,7 +63,9 @@ def _letters(objects, font):
 
 
 def _unpacked(body):
-    return zlib.decompress(STREAM.search(body)[1])
+    """By its length: the last byte of what is packed may be one of an end of line."""
+    found = STREAM.search(body)
+    return zlib.decompress(body[found.end() : found.end() + int(found[1])])
 
 
 def _unescaped(text):
