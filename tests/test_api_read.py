@@ -155,6 +155,7 @@ def test_confidential_address_reaches_no_answer(reader):
         address="12 rue Secrète",
         website="https://secret.example.org",
         mobilisation_url="https://secret.example.org/venir",
+        source_url="https://secret.example.org/source",
         postal_code="85799",
         zones=[territory("departement", "85")],
     )

@@ -237,6 +237,24 @@ def test_confidential_address_cannot_be_placed_nor_made_public(writer):
     assert errors(writer.patch(f"fiches/{listing.pk}", body))["fiche"]
 
 
+def test_confidential_record_sent_back_as_it_was_read_loses_nothing_of_its_place(writer):
+    shelter = ListingFactory(
+        is_confidential=True,
+        address="12 rue Inventée",
+        website="https://abri.example.org",
+        source_url="https://abri.example.org/source",
+    )
+    PermanenceFactory(listing=shelter)
+    read = writer.get(f"fiches/{shelter.pk}").json()
+    names = ("adresse", "site_web", "lien_source", "code_insee", "permanences", "resume")
+    answer = writer.patch(f"fiches/{shelter.pk}", {name: read[name] for name in names})
+    assert answer.status_code == 200
+    shelter.refresh_from_db()
+    kept = (shelter.address, shelter.website, shelter.source_url, shelter.permanences.count())
+    where = "https://abri.example.org"
+    assert kept == ("12 rue Inventée", where, f"{where}/source", 1)
+
+
 def test_named_people_are_written_with_the_scope_only(writer):
     pk = created(writer).json()["id"]
     contact = {"nom": "Alix Martin", "source": "GED", "releve_le": "2026-10-01"}

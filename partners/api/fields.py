@@ -24,6 +24,8 @@ NAMES = {column.attr: name for name, column in FIELD_COLUMNS.items()}
 
 PLACE_NAMES = [name for name, column in FIELD_COLUMNS.items() if column.secrecy == PLACE]
 """What would show where a confidential shelter is (rule R7)."""
+UNTOLD = {*PLACE_NAMES, "lien_source", "code_insee", "permanences"}
+"""What the answers leave empty of such a record: the page of its source shows its address too."""
 PERSON_NAMES = [name for name, column in FIELD_COLUMNS.items() if column.secrecy == PERSON]
 """What leaves with the scope « contacts » only (rule R6)."""
 FREE_NAMES = [name for name, column in FIELD_COLUMNS.items() if column.is_free]

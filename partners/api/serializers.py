@@ -161,7 +161,7 @@ class FicheSerializer(serializers.Serializer):
             "en_premier": _situations(listing, is_first=True),
         }
         if listing.is_confidential:
-            data |= dict.fromkeys(["code_insee", "commune", *fields.PLACE_NAMES, WAY])
+            data |= dict.fromkeys([*fields.UNTOLD, "commune", WAY])
             data["permanences"] = []
         return data
 

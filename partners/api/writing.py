@@ -6,7 +6,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from partners import places, privacy, reports, words
 from partners.api import fiches, links
-from partners.api.fields import FREE_NAMES, NAMES, PLACE_NAMES
+from partners.api.fields import FREE_NAMES, NAMES, PLACE_NAMES, UNTOLD
 from partners.api.problems import Conflict
 from partners.api.query import refuse_unknown
 from partners.api.serializers import (
@@ -55,7 +55,7 @@ def report(listing, request):
 
 def _save(listing, request, *, is_new):
     serializer = _serializer(listing, request, is_new=is_new)
-    facts = dict(serializer.validated_data)
+    facts = _told(listing, dict(serializer.validated_data))
     found = links.find({name: facts.pop(name) for name in links.NAMES if name in facts}, listing)
     _check_secrecy(listing, facts, found)
     _check_status(listing, facts.get("status"))
@@ -98,6 +98,14 @@ def _departement(listing, body):
     if isinstance(code, str) and words.is_insee_code(places.clean_code(code)):
         return words.departement_code(places.clean_code(code))
     return words.departement_code(listing.commune.code) if listing.commune_id else ""
+
+
+def _told(listing, facts):
+    """Without the empty values that a confidential record shows instead of its own: sent back as
+    they were read, they would erase them."""
+    if not listing.is_confidential:
+        return facts
+    return {name: v for name, v in facts.items() if v or NAMES.get(name, name) not in UNTOLD}
 
 
 def _check_secrecy(listing, facts, found):
