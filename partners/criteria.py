@@ -7,6 +7,7 @@ from django.db import connection
 
 from cartographie.postgresql import Prepared
 from partners import eligibility
+from partners.doors import IN_SERVICE
 from partners.eligibility import reading, schemes, sentences
 from partners.models import Criterion, CriterionGroup, Listing, SchemeRole, Territory
 from partners.schemes import row_of
@@ -142,6 +143,7 @@ ROWS = Prepared(f"""
         SELECT jsonb_agg(jsonb_build_array(o.scheme_id, s.name) ORDER BY s.search_key, o.id)
         FROM partners_schemerole o JOIN partners_listing s ON s.id = o.structure_id
         WHERE o.scheme_id = ANY(%(keys)s::int[]) AND o.role = '{SchemeRole.Role.OPERATOR}'
+        AND s.status IN ({IN_SERVICE})
     ), (
         SELECT jsonb_agg(jsonb_build_array(a.scheme_id, {SHORT.format(table="s")})
                          ORDER BY a."order", a.id)

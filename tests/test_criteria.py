@@ -15,7 +15,7 @@ from partners.eligibility import evaluate
 from partners.imports import criteria as files
 from partners.imports import schemes
 from partners.imports.errors import ImportRefused
-from partners.models import Criterion, CriterionGroup, Listing, Territory, User
+from partners.models import Criterion, CriterionGroup, Listing, SchemeRole, Territory, User
 from tests.factories import ListingFactory, UserFactory, change
 from tests.test_merging import merge
 
@@ -231,6 +231,17 @@ def test_record_of_a_scheme_shows_its_criteria_and_asks_each_question_once(advis
     assert "Plus de 75 ans" in text
     assert "Un point que l'opérateur apprécie" in text
     assert payload(page)["order"] == ["oui-non:la personne est elle d accord", "age"]
+
+
+def test_operator_that_is_not_in_service_is_named_to_nobody(adviser):
+    record = scheme()
+    group_of(record, BY_OPERATOR)
+    for name, status in (("Opérateur actuel", "publie"), ("Opérateur d'avant", "archive")):
+        operator = ListingFactory(name=name, status=status)
+        SchemeRole.objects.create(scheme=record, structure=operator, role="operateur")
+    assert payload(adviser.get(panel_url(record)))["schemes"][0]["operators"] == [
+        "Opérateur actuel"
+    ]
 
 
 def test_record_without_criteria_shows_no_panel(adviser):
