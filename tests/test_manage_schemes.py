@@ -18,6 +18,7 @@ from partners.models import (
     Step,
     User,
 )
+from partners.uploads import handler
 from tests.factories import ListingFactory, UserFactory
 from tests.sent_form import read_form
 
@@ -284,6 +285,15 @@ def test_wrong_document_says_why(manager, scheme, row, said):
     answer = send(manager, scheme, "documents", title="Plaquette", **row)
     assert answer.status_code == 422
     assert said in words(answer)
+    assert not Document.objects.exists()
+
+
+def test_file_that_never_all_came_is_said_to_be_too_big(manager, scheme, monkeypatch):
+    monkeypatch.setattr(handler, "MAX_BYTES", 1000)
+    row = {"title": "Plaquette", "fichier": upload(PDF + b" " * 200_000 + PDF)}
+    answer = send(manager, scheme, "documents", **row)
+    assert answer.status_code == 422
+    assert "le fichier est trop gros" in words(answer)
     assert not Document.objects.exists()
 
 

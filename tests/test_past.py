@@ -481,9 +481,13 @@ def test_manager_puts_a_number_back_and_finds_it_in_the_history(manager, later):
     address = f"/gestion/fiches/{listing.pk}/historique/{first}/"
     asked = manager.get(address, {"champ": "phone"})
     assert "reprend «&nbsp;téléphone&nbsp;»" in asked.content.decode()
-    answer = manager.post(address, {"champ": "phone", "vu": now(listing)}, follow=True)
+    sent = {"champ": "phone", "vu": now(listing)}
+    answer = manager.post(address, sent, follow=True)
     assert "a repris sa valeur d&#x27;alors" in answer.content.decode()
     later()
+    twice = manager.post(address, sent, follow=True)
+    assert (twice.status_code, twice.redirect_chain[0][1]) == (200, 302)
+    assert "rien n&#x27;a changé" in twice.content.decode()
     page = manager.get(f"/gestion/fiches/{listing.pk}/historique/").content.decode()
     assert page.index("lien@example.org · retour en arrière") < page.index("mairies.csv")
     listing.refresh_from_db()

@@ -63,12 +63,8 @@ def restore(request, pk, key):
         raise Http404
     refusal = ""
     if request.method == "POST":
-        try:
-            restoring.restore(listing, key, part=part, seen=_number(request.POST.get("vu")))
-        except (Refused, Moved) as error:
-            refusal = MOVED if isinstance(error, Moved) else str(error)
-        else:
-            messages.success(request, _done(part))
+        refusal = _go_back(request, listing, found[-1].after, target, part)
+        if not refusal:
             return redirect("manage_records_history", pk=pk)
     context = {
         "listing": listing,
@@ -81,6 +77,22 @@ def restore(request, pk, key):
         "refusal": refusal,
     }
     return page(request, "restore.html", context, status=409 if refusal else 200)
+
+
+def _go_back(request, listing, now, target, part):
+    """Why the record, which says `now`, cannot go back (str); "" once it has, which is told."""
+    seen = _number(request.POST.get("vu"))
+    try:
+        restoring.restore(listing, target.key, part=part, seen=seen)
+    except Moved:
+        if restoring.planned(now, target.after, part):
+            return MOVED
+        messages.info(request, "C'était déjà fait\u00a0: rien n'a changé.")  # a second click
+    except Refused as error:
+        return str(error)
+    else:
+        messages.success(request, _done(part))
+    return ""
 
 
 def _lost(now, target, part):

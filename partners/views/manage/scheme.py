@@ -82,7 +82,9 @@ def _rows(request, listing, asked):
 
 def _objections(request, rows):
     """(status, context) of rows that are not to be saved yet, (0, {}) of the others."""
-    if not rows.is_valid() or getattr(request, "is_file_too_big", False):
+    if getattr(request, "is_file_too_big", False):
+        return 422, {"is_file_too_big": True}
+    if not rows.is_valid():
         return 422, {}
     if request.POST.get("version") != rows.version:
         return 409, {"theirs": list(rows.known.values()), "is_clash": True}
