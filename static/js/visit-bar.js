@@ -4,6 +4,7 @@ import { results } from "./visit-results.js";
 
 const bar = document.querySelector("[data-bar]");
 const list = document.querySelector("[data-results]");
+const REST_MS = 150;
 let current = null;
 
 /* Those of a block that is folded wait until one opens it. */
@@ -63,6 +64,26 @@ function follow(event) {
   if (card && card !== current) choose(card);
 }
 
+/* The bar calls nobody whose card is out of sight: once the page rests, the one seen most. */
+function settle() {
+  if (bar.hidden || share(current) > 0.5) return;
+  const [found] = cards().sort((one, other) => share(other) - share(one));
+  if (found && share(found) > share(current)) choose(found);
+}
+
+/* How much of the card is seen above the bar, or of what is seen is the card. */
+function share(card) {
+  const { top, bottom, height } = card.getBoundingClientRect();
+  const floor = bar.getBoundingClientRect().top;
+  const seen = Math.min(bottom, floor) - Math.max(top, 0);
+  return Math.max(0, seen / (Math.min(height, floor) || 1));
+}
+
+let rest = 0;
+addEventListener("scroll", () => {
+  clearTimeout(rest);
+  rest = setTimeout(settle, REST_MS);
+}, { passive: true });
 list.addEventListener("click", follow);
 list.addEventListener("focusin", follow);
 bar.querySelector("[data-bar-next]").addEventListener("click", next);
