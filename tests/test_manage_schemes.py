@@ -297,6 +297,22 @@ def test_file_that_never_all_came_is_said_to_be_too_big(manager, scheme, monkeyp
     assert not Document.objects.exists()
 
 
+def test_file_of_a_page_that_comes_back_is_to_be_chosen_again(manager, scheme):
+    send(manager, scheme, "documents", title="Plaquette", fichier=upload(name="avant.pdf"))
+    after = upload(name="après.pdf")
+    answer = send(manager, scheme, "documents", title="", fichier=after)
+    assert answer.status_code == 422
+    assert "Choisissez de nouveau le fichier « après.pdf »" in words(answer)
+
+
+def test_expired_session_asks_for_the_file_again(client, scheme):
+    sent = {"lignes-0-title": "Plaquette", "lignes-0-fichier": upload(name="après.pdf")}
+    answer = client.post(address(scheme, "documents"), sent)
+    assert answer.status_code == 403
+    assert "Choisissez de nouveau le fichier « après.pdf »" in words(answer)
+    assert '<input type="file" name="lignes-0-fichier">' in answer.content.decode()
+
+
 def test_expired_session_gives_back_what_was_typed(client, scheme):
     answer = client.post(address(scheme, "papiers"), {"lignes-0-name": "Bail"})
     assert answer.status_code == 403
