@@ -463,6 +463,7 @@ def test_form_whose_token_is_stale_comes_back_only_to_our_own_pages(manager, ori
         ("permanences-0-place", "mairie", "Dites dans quelle commune"),
         ("permanences-0-slots", "9h-12h", "Choisissez le jour"),
         ("contacts-0-phone", "02 61 91 00 19", "Donnez son nom"),
+        ("contacts-0-recorded_on", "9999-12-31", "dans le futur"),
         ("roles-0-structure", "Personne", "Aucune structure ne s'appelle"),
         ("permanences-TOTAL_FORMS", "mille", ""),
         ("permanences-TOTAL_FORMS", "5000", ""),

@@ -88,9 +88,9 @@ def text_field(label, limit, help_text="", *, widget=None, read=None):
     return CellField(read or cells.text(limit), label=label, help_text=help_text, widget=widget)
 
 
-def day_field(label, help_text=""):
+def day_field(label, help_text="", *, read=cells.day):
     widget = forms.DateInput(attrs={"type": "date"})
-    return CellField(cells.day, is_text=False, label=label, help_text=help_text, widget=widget)
+    return CellField(read, is_text=False, label=label, help_text=help_text, widget=widget)
 
 
 def shown(attr, listing):

@@ -138,7 +138,7 @@ class ContactForm(RowForm):
         label="visible par",
     )
     source = text_field("qui l'a donné", 120, "La personne elle-même, le site du partenaire…")
-    recorded_on = day_field("relevé le", "Vide\u00a0: aujourd'hui.")
+    recorded_on = day_field("relevé le", "Vide\u00a0: aujourd'hui.", read=cells.past_day)
     typed = ("name", "function", "phone", "email")
 
     def check(self, facts):
