@@ -58,6 +58,7 @@ def treat(page, name):
     row = page.get_by_role("listitem").filter(has_text=WORDS)
     expect(row).to_contain_text(name)
     row.get_by_role("button", name=re.compile("^Je m'en occupe")).press("Enter")
+    expect(row).to_contain_text("s'en occupe")
     row.get_by_role("link", name=re.compile("^Terminer")).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Mauvais numéro")
     expect_no_violation(page)
