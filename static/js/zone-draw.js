@@ -1,6 +1,6 @@
 /* Drawing an area on a Leaflet map: by clicks, or with the keyboard, where a cross stands in the
    middle of the map, arrows move the map under it, Enter puts a corner there. A second one at the
-   same place (a double click, Enter twice) ends it.
+   same place (a double click, Enter twice), or one on the first, ends it.
 
    new ZoneDraw(map, bar, { say, close }) with `bar` the buttons of templates/partners/manage/
    _zone_draw.html. `say(text)` tells what happened to who cannot see it. `close(geojson)` is given
@@ -11,6 +11,7 @@
 const L = window.L;
 const FEWEST = 3;
 const DECIMALS = 5;
+const SAME_PX = 10;
 const KEYS = {
   Enter: "corner",
   " ": "corner",
@@ -31,6 +32,7 @@ export class ZoneDraw {
     map.on("click", ({ latlng }) => this.isOn && this.add(latlng));
     // Before Leaflet and the page: an Escape that ends a drawing is not one that hides the page.
     this.container.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
+    this.container.closest("form")?.addEventListener("submit", (event) => this.onSubmit(event), { capture: true });
     this.show();
   }
 
@@ -49,6 +51,16 @@ export class ZoneDraw {
     this.act(KEYS[event.key]);
   }
 
+  /* A drawing that nobody ended is nothing that the server knows: it would be lost. */
+  onSubmit(event) {
+    if (!this.isOn || this.corners.length === 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.container.scrollIntoView({ block: "center" });
+    this.bar.querySelector("[data-draw=close]:enabled, [data-draw=cancel]").focus({ preventScroll: true });
+    this.say("Rien n'est encore enregistré\u00a0: prenez d'abord les communes dessinées, ou abandonnez le dessin.");
+  }
+
   start() {
     this.isOn = true;
     this.corners = [];
@@ -62,14 +74,21 @@ export class ZoneDraw {
   }
 
   add(latlng) {
-    const last = this.corners.at(-1);
-    if (last?.equals(latlng)) {
-      if (this.corners.length >= FEWEST) this.finish();
+    const [first, last] = [this.corners[0], this.corners.at(-1)];
+    const isEnough = this.corners.length >= FEWEST;
+    if (this.isAt(last, latlng) || (isEnough && this.isAt(first, latlng))) {
+      if (isEnough) this.finish();
       return;
     }
     this.corners.push(latlng);
     this.show();
     this.say(`Coin ${this.corners.length} posé.`);
+  }
+
+  isAt(corner, latlng) {
+    if (!corner) return false;
+    const [one, other] = [corner, latlng].map((point) => this.map.latLngToContainerPoint(point));
+    return one.distanceTo(other) <= SAME_PX;
   }
 
   undo() {

@@ -39,6 +39,8 @@ def test_structure_with_hours_and_a_drawn_zone_is_made_by_keyboard(open_page):
     expect(page.locator("#carte-zone path.outline").first).to_be_attached()
     draw_square(page)
     expect_no_violation(page)
+    page.locator(".record-bar button[value=publier]").press("Enter")
+    expect(page.locator("#carte-zone-avis")).to_contain_text("Rien n'est encore enregistré")
     page.locator("#carte-zone").press("Enter")  # a second time at the same place
     expect(page.locator("[data-zone-said]")).to_contain_text("communes")
     taken = page.locator("[data-zone-list] [name=zones]")
