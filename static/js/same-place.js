@@ -2,8 +2,9 @@
    height, the focus on the row that took the place of the one that is done with. Without this
    module one is at the top again, as after any form.
 
-   Only a path and two numbers are kept, in the tab, until the next page. A press that follows at
-   once is the end of a double click: it must not fall on the next row. */
+   Only a path and two numbers are kept, in the tab, until the next page. A press of the mouse that
+   follows at once is the end of a double click: it must not fall on the next row. One of a key falls
+   where the focus is. */
 
 const KEY = "gestion-place";
 const ROW = "li, tr, article, fieldset, section";
@@ -41,7 +42,7 @@ function comeBack({ path, label, index, top }) {
   scrollTo({ top, behavior: "instant" });
   document.querySelector("main > .messages")?.setAttribute("data-in-view", "");
   const until = performance.now() + DOUBLE_MS;
-  const ignore = (event) => performance.now() < until && event.preventDefault();
+  const ignore = (event) => event.detail > 0 && performance.now() < until && event.preventDefault();
   document.addEventListener("click", ignore, { capture: true });
   setTimeout(() => document.removeEventListener("click", ignore, { capture: true }), DOUBLE_MS);
 }

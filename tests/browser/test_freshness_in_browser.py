@@ -59,6 +59,7 @@ def treat(page, name):
     expect(row).to_contain_text(name)
     row.get_by_role("button", name=re.compile("^Je m'en occupe")).press("Enter")
     expect(row).to_contain_text("s'en occupe")
+    page.wait_for_load_state()  # the focus has come back where it was
     row.get_by_role("link", name=re.compile("^Terminer")).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Mauvais numéro")
     expect_no_violation(page)
