@@ -10,11 +10,11 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from partners import periods
 from partners.addresses import address
 from partners.models import Helpline, Listing, Report, User, Verification, derived
 
@@ -24,7 +24,6 @@ OF_PHONE = tuple(scope.value for scope in Verification.OF_PHONE)
 PARTS = {Scope.PHONE: 1, Scope.HOURS: 1, Scope.ZONE: 2, Scope.CRITERIA: 2}
 """{part of a record: how many periods it holds}: a zone changes less often than a number."""
 
-MONTH = 30.44  # days
 STRIDE = 7919  # a prime: neighbours by primary key fall far apart
 LISTING, HELPLINE = "fiches", "numeros"
 SELECTIONS = ("mois", "jamais", "toutes")
@@ -260,8 +259,8 @@ def _asked(*, kind, selection, only=""):
         "open": [status.value for status in Report.OPEN],
         "statuses": [Listing.Status.PUBLISHED.value, Listing.Status.SUSPENDED.value],
         "active": Helpline.Status.ACTIVE.value,
-        "usual": round(settings.REVIEW_MONTHS * MONTH),
-        "urgent": round(settings.URGENT_REVIEW_MONTHS * MONTH),
+        "usual": periods.days(is_urgent=False),
+        "urgent": periods.days(is_urgent=True),
     }
 
 

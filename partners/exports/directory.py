@@ -6,20 +6,18 @@ never said which zone they serve (rule R10). Not in it: named contacts, the line
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
-from partners import hours, permissions, phones
+from partners import hours, periods, permissions, phones
 from partners.coverage import ZONE_RANKS, place_of_territory
 from partners.exports import printed
 from partners.imports import writing
 from partners.models import UNSPECIFIED_ZONE, Helpline, Listing, SearchEntry, Situation, Territory
 
 LOCAL_RANK = ZONE_RANKS[Territory.Kind.EPCI]
-MONTH = timedelta(days=30.44)
 Row = dict[str, Any]
 
 
@@ -137,15 +135,8 @@ def _freshness(listing: Listing) -> str:
     if not checked:
         return "Jamais vérifié : à vérifier avant de s'y fier."
     day = max(checked)
-    after = day + MONTH * _months(listing)
+    after = periods.end_of(day, listing.situation_links.all())
     return f"Vérifié le {hours.format_date(day)}, à vérifier après le {hours.format_date(after)}."
-
-
-def _months(listing: Listing) -> int:
-    links = listing.situation_links.all()
-    is_urgent = any(link.role == "coeur" and link.situation.is_danger for link in links)
-    months: int = settings.URGENT_REVIEW_MONTHS if is_urgent else settings.REVIEW_MONTHS
-    return months
 
 
 def _index(listings: list[Listing]) -> list[Row]:

@@ -1,13 +1,13 @@
 """What a sheet says, in words for the tenant."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.text import capfirst
 
-from partners import hours, phones, schemes
+from partners import hours, periods, phones, schemes
 from partners.cards import Card
 from partners.coverage import Place
 from partners.doors import Door
@@ -24,7 +24,6 @@ from partners.models import (
     User,
 )
 
-MONTH = timedelta(days=30.44)
 MOST_DOORS = 3
 CONFIDENTIAL = "L'adresse est secrète\u00a0: appelez."
 TO_ASK = "Demandez les horaires en appelant."
@@ -250,11 +249,7 @@ def _freshness(card, links, day):
     checked = card.verified_on
     if checked is None:
         return "Numéro pas encore vérifié."
-    is_urgent = any(
-        link.role == ListingSituation.Role.CORE and link.situation.is_danger for link in links
-    )
-    months = settings.URGENT_REVIEW_MONTHS if is_urgent else settings.REVIEW_MONTHS
-    end, said = checked + MONTH * months, f"Numéro vérifié le {hours.format_date(checked)}"
+    end, said = periods.end_of(checked, links), f"Numéro vérifié le {hours.format_date(checked)}"
     if end < day:
         return f"{said}\u00a0: il a pu changer depuis."
     return f"{said}. À vérifier après le {hours.format_date(end)}."

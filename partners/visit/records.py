@@ -12,12 +12,11 @@ on_request}]; papers: [{name, note, optional}]; doors: [{zone, name, territory, 
 instructions, email, website, note, record}], the most local first; criteria}.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.conf import settings
 from django.db import connection
 
-from partners import announcing, doors, matches, phones, words
+from partners import announcing, doors, matches, periods, phones, words
 from partners.cards import Card, build_cards
 from partners.forms import YES_OR_NO
 from partners.imports.column import PLACE
@@ -41,7 +40,6 @@ from partners.visit.ground import Ground
 from partners.visit.rows import Row, full
 from partners.visit.timetable import Timetable
 
-MONTH = timedelta(days=30.44)
 TEXTS = {
     "name": "nom",
     "acronym": "sigle",
@@ -270,16 +268,10 @@ def _trust(card, links):
         "convention_until": until.isoformat() if listing.has_convention else "",
         "checked_on": checked.isoformat() if checked else "",
         "checked_how": Verification.Method(listing.checked_by_method).label if checked else "",
-        "recheck_after": (checked + MONTH * _months(links)).isoformat() if checked else "",
+        "recheck_after": periods.end_of(checked, links).isoformat() if checked else "",
         "freshness": card.freshness,
         "fault": card.has_fault,
     }
-
-
-def _months(links):
-    core = ListingSituation.Role.CORE
-    is_urgent = any(link.role == core and link.situation.is_danger for link in links)
-    return settings.URGENT_REVIEW_MONTHS if is_urgent else settings.REVIEW_MONTHS
 
 
 def _announcements(listing):
