@@ -187,13 +187,20 @@ form?.addEventListener("submit", bring);
 
 /* Erasing */
 
+const ERASE = "Effacer de cet appareil tout ce qui est gardé pour les visites\u00a0?";
+const NO_NETWORK = "Sans réseau, il n'y aura plus rien à chercher ici.";
+
 async function forget() {
   const account = markedAccount();
-  const loss = await lossTold(account);
-  if (loss && !confirm(`${loss} Effacer quand même\u00a0?`)) return;
+  const asked = [await lossTold(account), isOnline ? "" : NO_NETWORK, ERASE].filter(Boolean).join(" ");
+  if (!confirm(asked)) return;
   await eraseAll(account);
   pack = null;
   await look();
+  if (progress) progress.textContent = "";
+  const state = page.querySelector("[data-state]");
+  state.textContent = `Tout est effacé de cet appareil. ${state.textContent}`;
+  state.scrollIntoView({ block: "center" });
 }
 
 page.querySelector("[data-forget-button]").addEventListener("click", forget);

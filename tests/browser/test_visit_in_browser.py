@@ -117,6 +117,17 @@ def prepare(page):
     page.wait_for_function("navigator.serviceWorker.controller")
 
 
+def erase_once_sure(page):
+    """The browser's question, answered « Annuler », then « OK »."""
+    erase = page.get_by_role("button", name="Effacer tout de cet appareil")
+    erase.click()
+    say(page, "données du")
+    page.once("dialog", lambda question: question.accept())
+    erase.click()
+    say(page, "Tout est effacé de cet appareil")
+    expect(page.locator("[data-progress]")).to_be_empty()
+
+
 def search_at_the_door(page):
     """Without a network, by keyboard; the address of results shows theirs."""
     page.goto("/recherche/?situation=addictions&commune=85047")
@@ -217,6 +228,8 @@ def test_visit_is_prepared_made_without_a_network_reported_once_and_erased(open_
     sign_in(page, "agence", demo.password)
     page.wait_for_url(re.compile(r":\d+/$"))
     expect_faults_told(page)
+    prepare(page)
+    erase_once_sure(page)
     prepare(page)
     expect_clock_as_told(page)
     page.context.set_offline(True)
