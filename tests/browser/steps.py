@@ -19,6 +19,19 @@ def sign_in(page, account, password):
     page.get_by_role("button", name="Se connecter").click()
 
 
+def until(page, script, expected):
+    """`script` answers `expected` within ten seconds.
+
+    Playwright's own `wait_for_function` takes the promise of an asynchronous function for a yes.
+    """
+    for _ in range(200):
+        found = page.evaluate(script)
+        if found == expected:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{found} and not {expected}")
+
+
 def box(page):
     return page.locator("input[data-complete]")
 
