@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from partners.merging import uniting
+from partners.merging import undoing, uniting
 from partners.models import Distinction, Favourite, Listing, Merge, Report, User
 from tests.factories import FolderFactory, ListingFactory, UserFactory, change
 from tests.sent_form import read_form
@@ -308,20 +308,22 @@ def test_merge_built_upon_says_why_it_stays(manager, later):
 
 # Killed in the middle
 
-MERGING = """
+PROCESS = """
 import sys
 from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 import django
 django.setup()
 from django.db import transaction
-from partners.merging import uniting
+from partners.merging import undoing, uniting
+from partners.models import Merge
+"""
+MERGING = """
 with transaction.atomic():
     uniting.merge(*uniting.read([int(pk) for pk in sys.argv[2:]], for_update=True), {}, by=None)
 """
-WAITING = """
-SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'partners_favourite'::regclass
-"""
+UNDOING = "undoing.undo(Merge.objects.get(pk=int(sys.argv[3])))"
+WAITING = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
 
 
 def ask(cursor, query, *values):
@@ -337,30 +339,60 @@ def wait_for(condition, *, seconds=60):
     return found
 
 
-@pytest.mark.django_db(transaction=True)
-def test_killed_merge_leaves_two_records_and_can_be_done_again():
-    first, second = twins()
-    second.contacts.create(name="Camille Inventée", source="x", recorded_on="2026-01-01")
-    Favourite.objects.create(folder=FolderFactory(), listing=second)
-    name, keys = connection.settings_dict["NAME"], [str(first.pk), str(second.pk)]
+def kill_in_the_middle(work, table, *pks):
+    """Run `work` on records in a process of its own, killed when it comes to write in `table`."""
+    name = connection.settings_dict["NAME"]
+    command = [sys.executable, "-c", PROCESS + work, name, *map(str, pks)]
     with closing(connection.copy()) as watcher, watcher.cursor() as cursor:
         watcher.set_autocommit(False)
-        # Contacts have passed to the kept record by then: the merge waits for the favourites.
-        cursor.execute("LOCK TABLE partners_favourite IN EXCLUSIVE MODE")
-        process = subprocess.Popen(
-            [sys.executable, "-c", MERGING, name, *keys], cwd=Path(__file__).parents[1]
-        )
+        cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        process = subprocess.Popen(command, cwd=Path(__file__).parents[1])
         try:
-            [pid] = wait_for(lambda: ask(cursor, WAITING))
+            [pid] = wait_for(lambda: ask(cursor, WAITING, table))
         finally:
             process.kill()
             process.wait()
         watcher.rollback()
         watcher.set_autocommit(True)
         wait_for(lambda: not ask(cursor, "SELECT 1 FROM pg_stat_activity WHERE pid = %s", pid))
+
+
+def rich_twins():
+    first, second = twins(summary="Une autre phrase, plus longue.")
+    second.contacts.create(name="Camille Inventée", source="x", recorded_on="2026-01-01")
+    Favourite.objects.create(folder=FolderFactory(), listing=second)
+    return first, second
+
+
+def held(listing):
+    """What a record says and has, as these tests know it."""
+    listing.refresh_from_db()
+    rows = listing.contacts.count(), listing.favourites.count(), listing.zone_links.count()
+    return listing.status, listing.summary, *rows
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_merge_leaves_two_records_and_can_be_done_again():
+    first, second = rich_twins()
+    before = held(first), held(second)
+    # Contacts have passed to the kept record by then: the merge waits for the favourites.
+    kill_in_the_middle(MERGING, "partners_favourite", first.pk, second.pk)
     assert not Merge.objects.exists()
-    second.refresh_from_db()
-    assert second.status == Listing.Status.PUBLISHED
-    assert second.contacts.count() == second.favourites.count() == 1
+    assert (held(first), held(second)) == before
     uniting.merge(*uniting.read([first.pk, second.pk]), {}, by=None)
     assert first.contacts.count() == first.favourites.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_undoing_leaves_one_record_and_can_be_done_again():
+    first, second = rich_twins()
+    before = held(first), held(second)
+    uniting.merge(*uniting.read([first.pk, second.pk]), {}, by=None)
+    merged = held(first), held(second)
+    assert merged != before
+    # All rows have gone back to the absorbed record by then: the merge itself is to be deleted.
+    kill_in_the_middle(UNDOING, "partners_merge", first.pk, second.pk)
+    assert (held(first), held(second)) == merged
+    undoing.undo(Merge.objects.get(pk=second.pk))
+    assert not Merge.objects.exists()
+    assert (held(first), held(second)) == before
