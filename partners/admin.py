@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import URLField
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -19,7 +18,6 @@ class RecordAdmin(admin.ModelAdmin):
     """Warns, and never blocks, when a free text seems to name somebody (rule R2)."""
 
     list_per_page = 50
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
@@ -79,7 +77,6 @@ class AroundInline(admin.TabularInline):
 
     extra = max_num = 0
     can_delete = False
-    formfield_overrides = RecordAdmin.formfield_overrides
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -3,7 +3,7 @@
 from django import forms
 
 from partners.models import Instance, InstanceScheme, Listing, Meeting
-from partners.scheme_forms.fields import DayField, SiteField, StructureField, ZoneField
+from partners.scheme_forms.fields import DayField, StructureField, ZoneField
 from partners.scheme_forms.parts import RowForm, day_widgets, long_widgets
 from partners.vocabulary_forms import WordsForm
 
@@ -25,7 +25,6 @@ class InstanceForm(WordsForm):
             "name", "acronym", "territory", "secretariat", "role", "rhythm", "rhythm_note",
             "file_days", "appeal", "website", "source",
         ]  # fmt: skip
-        field_classes = {"website": SiteField}
         widgets = long_widgets("role", "appeal")
 
     def __init__(self, *args, **options):

@@ -83,6 +83,22 @@ def test_structure_that_is_renamed_is_found_at_once_by_its_schemes(administrator
     assert not derived.stale().exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("website", "ftp://example.org", "page du web"),
+        ("source_url", "ftp://example.org", "page du web"),
+        ("notice_until", "9999-12-31", "entre 1900 et 2099"),
+        ("convention_until", "0001-01-01", "entre 1900 et 2099"),
+    ],
+)
+def test_what_no_other_form_takes_is_refused_here_too(administrator, name, value, said):
+    listing = ListingFactory()
+    url = reverse("admin:partners_listing_change", args=[listing.pk])
+    answer = administrator.post(url, {name: value})
+    assert said in "".join(answer.context["adminform"].form.errors[name])
+
+
 def test_what_stands_around_a_scheme_is_read_and_not_written(administrator):
     scheme = scheme_with_all()
     page = administrator.get(reverse("admin:partners_listing_change", args=[scheme.pk])).text

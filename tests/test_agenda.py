@@ -162,6 +162,7 @@ def test_manager_writes_an_instance_and_its_dates(manager):
         ({"seances-0-held_on": "demain"}, "date valide"),
         ({"seances-0-held_on": "0026-03-24"}, "Vérifiez l'année"),
         ({"seances-1-held_on": "2026-03-24"}, "déjà ce jour-là"),
+        ({"website": "ftp://example.org"}, "page du web"),
         ({"name": ""}, "obligatoire"),
         ({"territory": "Nullepart"}, "Nullepart"),
     ],

@@ -108,6 +108,8 @@ def test_both_stand_together_and_each_ends_at_once(manager, listing):
         ({"kind": "autre"}, "une fermeture ou un message"),
         ({"last": "hier"}, "date"),
         ({"last": "9999-99-99"}, "date"),
+        ({"last": "9999-12-31"}, "Vérifiez l'année"),
+        ({"first": "0026-01-01"}, "Vérifiez l'année"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_written(

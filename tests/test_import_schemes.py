@@ -76,6 +76,8 @@ def test_record_of_staff_with_the_same_name_is_left_alone(tmp_path):
         ("[[entry_points]]\nterritory = '85'\n", "Dites qui instruit"),
         ("[[entry_points]]\nterritory = '85'\nlabel = 'x'\nphone = '12'\n", "point d'entrée|qui"),
         ("[[documents]]\ntitle = 'x'\ntext = 'a'\nurl = 'https://example.org'\n", "l'un des trois"),
+        ("[[documents]]\ntitle = 'x'\nurl = 'ftp://example.org'\n", "page du web"),
+        ("[details]\nlegal_date = 0001-01-01\n", "Vérifiez l'année"),
         ("[[etapes]]\ntitle = 'x'\n", "etapes"),
         ("steps = 3\n", "steps"),
         (

@@ -138,6 +138,7 @@ def test_group_changes_its_rows_their_order_and_loses_one(manager, listing):
         ({"kind": "procedure", "first_stage": "expulsion:jugement",
           "last_stage": "surendettement:depose"}, "last_stage", "deux procédures"),
         ({"kind": "dates", "first_day": "2026-13-45", "question": "Quand ?"}, "first_day", "date"),
+        ({"kind": "dates", "first_day": "0001-01-01", "question": "Q ?"}, "first_day", "année"),
         ({"kind": "libre", "question": "Q" * 201}, "question", "200"),
         ({"kind": "libre", "question": "a\0b"}, "question", "nul"),
         ({"kind": "territoire", "territory": "Nulle Part"}, "territory", "aucun territoire"),

@@ -225,7 +225,7 @@ def test_result_that_is_not_valid_is_refused_with_its_reason(manager):
     Listing.objects.filter(pk=second.pk).update(website="pas une adresse")
     answer = send(manager, first, second, **{"choix-website": "absorbee"})
     assert answer.status_code == 422
-    assert "URL" in words(answer)
+    assert "adresse d'une page du web" in words(answer)
     assert not Merge.objects.exists()
 
 

@@ -64,6 +64,37 @@ def test_scheme_says_what_it_is(manager, scheme):
     assert "finit après son début" in words(answer)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"legal_url": "ftp://example.org/loi"}, "page du web"),
+        ({"legal_url": "https://[::1"}, "page du web"),
+        ({"legal_date": "0001-01-01"}, "entre 1900 et 2099"),
+    ],
+)
+def test_what_is_no_page_nor_day_is_refused(manager, scheme, change, said):
+    where = f"/gestion/fiches/{scheme.pk}/dispositif/"
+    fields = read_form(manager.get(where), "data-record")
+    answer = manager.post(where, fields | change)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not SchemeDetails.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "row"),
+    [
+        ("qui-instruit", {"territory": "85", "label": "Guichet", "website": "ftp://example.org"}),
+        ("documents", {"title": "Notice", "url": "ftp://example.org/notice.pdf"}),
+        ("plafonds", {"label": "a", "montant_1": "1", "source_url": "ftp://example.org"}),
+    ],
+)
+def test_link_of_a_part_that_no_browser_opens_is_refused(manager, scheme, part, row):
+    answer = send(manager, scheme, part, **row)
+    assert answer.status_code == 422
+    assert "Écrivez l'adresse d'une page du web" in words(answer)
+
+
 def test_details_of_somebody_else_are_not_overwritten_unseen(manager, scheme):
     details = SchemeDetails.objects.create(listing=scheme, objective="Avant")
     where = f"/gestion/fiches/{scheme.pk}/dispositif/"
@@ -278,7 +309,7 @@ def test_pdf_is_kept_and_its_name_made_safe(manager, scheme):
         ({"fichier": upload(PDF + b" " * 5 * 1024 * 1024 + PDF)}, "dépasse 5 Mo"),
         ({"fichier": upload(), "text": "et un texte"}, "l'un des trois"),
         ({}, "l'un des trois"),
-        ({"url": "pas une adresse"}, "URL"),
+        ({"url": "pas une adresse"}, "page du web"),
     ],
 )
 def test_wrong_document_says_why(manager, scheme, row, said):

@@ -14,7 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from partners.imports import behind
-from partners.models.fields import FoldedField
+from partners.models.fields import DayField, FoldedField, WebField
 
 FRESH = "bulk_values"  # temporary table of the values to update
 PLAIN = {
@@ -30,8 +30,9 @@ PLAIN = {
     models.IntegerField,
     models.PositiveSmallIntegerField,
     models.TextField,
-    models.URLField,
+    DayField,
     FoldedField,
+    WebField,
 }
 """Fields whose values the database takes as they are."""
 

@@ -16,13 +16,14 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import validate_email
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret as siret_numbers
 
 from partners import hours, phones, words
 from partners.imports.errors import NBSP, Dropped, Refused, quote
 from partners.imports.reader import UNCALCULATED
+from partners.models.fields import check_day, check_web_address
 
 MAX_LINES = 5000
 SEPARATOR = "|"
@@ -37,8 +38,6 @@ PLAIN_URL = re.compile(r"https?://(?:[a-z0-9]{1,60}[.-])*[a-z0-9]{1,60}\.[a-z]{2
 """What Django's validator, ten times slower, always accepts."""
 
 TRUE, FALSE = {"oui", "o", "vrai", "true", "1", "x"}, {"non", "n", "faux", "false", "0"}
-
-check_url = URLValidator(schemes=["http", "https"])
 
 
 @dataclass
@@ -151,7 +150,18 @@ def boolean(cell: str, reading: Reading) -> bool:
 
 
 def day(cell: str, reading: Reading) -> date | None:
-    """AAAA-MM-JJ, JJ/MM/AAAA, or the format that the mapping file gives."""
+    """AAAA-MM-JJ, JJ/MM/AAAA, or the format that the mapping file gives; a day of our times."""
+    return _of_our_times(_day(cell, reading))
+
+
+def past_day(cell: str, reading: Reading) -> date | None:
+    found = _day(cell, reading)
+    if found and found > date.today():
+        raise Refused("cette date est dans le futur")
+    return _of_our_times(found)
+
+
+def _day(cell: str, reading: Reading) -> date | None:
     if not cell:
         return None
     for pattern in filter(None, (reading.date_format, "%Y-%m-%d", "%d/%m/%Y")):
@@ -162,10 +172,12 @@ def day(cell: str, reading: Reading) -> date | None:
     raise Refused("date attendue sous la forme AAAA-MM-JJ")
 
 
-def past_day(cell: str, reading: Reading) -> date | None:
-    found = day(cell, reading)
-    if found and found > date.today():
-        raise Refused("cette date est dans le futur")
+def _of_our_times(found: date | None) -> date | None:
+    try:
+        if found:
+            check_day(found)
+    except ValidationError as error:
+        raise Refused(error.message.removesuffix(".")) from None
     return found
 
 
@@ -240,9 +252,11 @@ def url(cell: str, reading: Reading) -> str:
     address = cell if re.match(r"https?://", cell, re.IGNORECASE) else f"https://{cell}"
     try:
         if not PLAIN_URL.fullmatch(address):
-            check_url(address)
+            check_web_address(address)
     except ValidationError:
-        raise Dropped("adresse de site non valable") from None
+        is_of_another_kind = "://" in cell and not cell.lower().startswith("http")
+        start = f"{NBSP}: elle commence par https:// ou http://" if is_of_another_kind else ""
+        raise Dropped(f"adresse de site non valable{start}") from None
     return _within(address, 500)
 
 

@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from partners.models.fields import DayField, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
@@ -36,10 +37,10 @@ class Ceiling(models.Model):
         models.DecimalField(**AMOUNT), verbose_name="montants", size=LARGEST, default=list
     )
     extra_person = models.DecimalField("par personne en plus", null=True, blank=True, **AMOUNT)
-    valid_from = models.DateField("valable du")
-    valid_until = models.DateField("au", null=True, blank=True)
+    valid_from = DayField("valable du")
+    valid_until = DayField("au", null=True, blank=True)
     source = models.CharField("source", max_length=200)
-    source_url = models.URLField("page de la source", max_length=500, blank=True)
+    source_url = WebField("page de la source", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "plafond"

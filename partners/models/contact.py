@@ -3,6 +3,7 @@
 from django.db import models
 
 from partners.models.change import marks_changes
+from partners.models.fields import DayField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
@@ -25,7 +26,7 @@ class Contact(models.Model):
         "visible par", max_length=12, choices=Visibility, default=Visibility.MANAGERS
     )
     source = models.CharField("source", max_length=120)
-    recorded_on = models.DateField("relevé le")
+    recorded_on = DayField("relevé le")
 
     class Meta:
         verbose_name = "contact"

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from partners.eligibility import checks, kinds, reading, schemes, sentences
 from partners.eligibility.kinds import ASKED, SUBJECTS, Kind
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, DayField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
@@ -112,8 +112,8 @@ class Criterion(models.Model):
 
     minimum = models.DecimalField("minimum", max_digits=9, decimal_places=2, null=True, blank=True)
     maximum = models.DecimalField("maximum", max_digits=9, decimal_places=2, null=True, blank=True)
-    first_day = models.DateField("à partir du", null=True, blank=True)
-    last_day = models.DateField("jusqu'au", null=True, blank=True)
+    first_day = DayField("à partir du", null=True, blank=True)
+    last_day = DayField("jusqu'au", null=True, blank=True)
     is_minimum_included = models.BooleanField("minimum compris", default=True)
     is_maximum_included = models.BooleanField("maximum compris", default=True)
     first_stage = models.CharField(

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
@@ -47,9 +47,9 @@ class Document(models.Model):
         "pour qui", max_length=14, choices=Audience, default=Audience.PROFESSIONAL
     )
     version = models.CharField("version", max_length=40, blank=True)
-    dated_on = models.DateField("date", null=True, blank=True)
+    dated_on = DayField("date", null=True, blank=True)
     text = models.TextField("texte", blank=True, max_length=20_000, help_text=NO_TENANT)
-    url = models.URLField("lien", max_length=500, blank=True)
+    url = WebField("lien", max_length=500, blank=True)
     file_name = models.CharField("fichier", max_length=120, blank=True)
     file_size = models.PositiveIntegerField("octets", default=0)
 

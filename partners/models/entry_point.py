@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
@@ -32,7 +32,7 @@ class EntryPoint(models.Model):
     label = models.CharField("ou son nom", max_length=160, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
-    website = models.URLField("site", max_length=500, blank=True)
+    website = WebField("site", max_length=500, blank=True)
     note = models.CharField("à savoir", max_length=200, blank=True, help_text=NO_TENANT)
 
     class Meta:

@@ -1,11 +1,54 @@
 """Fields of our own, and what staff read beside those they write freely in."""
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 
 from partners import words
 
 NO_TENANT = "N'écrivez ici aucun nom ni aucune information sur un locataire."
 """Rule R2: beside each free text."""
+
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)
+YEARS = "Vérifiez l'année\u00a0: entre 1900 et 2099."
+
+check_web_address = URLValidator(
+    schemes=["http", "https"],
+    message="Écrivez l'adresse d'une page du web\u00a0: elle commence par https:// ou http://.",
+)
+
+
+def check_day(day):
+    """Raises `ValidationError` for what is no day of our times: « 0026 » is a slip."""
+    if not EARLIEST <= day <= LATEST:
+        raise ValidationError(YEARS, code="year")
+
+
+class DayField(models.DateField):
+    """A day that somebody may type. A rule of ours, and for migrations a column like another."""
+
+    default_validators = [check_day]
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DateField", args, kwargs
+
+
+class WebField(models.URLField):
+    """The address of a page, that a browser opens; typed without « https:// », it takes it."""
+
+    default_validators = [check_web_address]
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
+
+    def formfield(self, **kwargs):
+        told = {"invalid": check_web_address.message}
+        return super().formfield(**{"assume_scheme": "https", "error_messages": told} | kwargs)
 
 
 class FoldedField(models.CharField):

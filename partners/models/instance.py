@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
@@ -58,7 +58,7 @@ class Instance(models.Model):
         help_text="Ce que montrent les séances qui n'ont pas leur propre date limite.",
     )
     appeal = models.TextField("recours", blank=True, max_length=1000, help_text=NO_TENANT)
-    website = models.URLField("site", max_length=500, blank=True)
+    website = WebField("site", max_length=500, blank=True)
     source = models.CharField("source", max_length=200, blank=True)
     schemes = models.ManyToManyField(
         Listing,
@@ -105,10 +105,10 @@ class Meeting(models.Model):
     """A date of an instance, and until when a file can be sent for it."""
 
     instance = models.ForeignKey(Instance, models.CASCADE, related_name="meetings")
-    held_on = models.DateField("le")
+    held_on = DayField("le")
     starts_at = models.TimeField("à", null=True, blank=True)
     place = models.CharField("lieu", max_length=160, blank=True)
-    files_until = models.DateField("dossiers jusqu'au", null=True, blank=True)
+    files_until = DayField("dossiers jusqu'au", null=True, blank=True)
     is_cancelled = models.BooleanField("annulée", default=False)
 
     objects = MeetingQuerySet.as_manager()

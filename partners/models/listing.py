@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from partners.models.change import marks_changes
-from partners.models.fields import NO_TENANT, FoldedField
+from partners.models.fields import NO_TENANT, DayField, FoldedField, WebField
 from partners.models.history import keep_history
 from partners.models.situation import Situation
 from partners.models.territory import Territory
@@ -136,7 +136,7 @@ class Listing(models.Model):
         default=False,
         help_text="Un lieu de mise à l'abri : ni adresse, ni point, ni SIRET ne sortent d'ici.",
     )
-    accessibility_url = models.URLField("accessibilité du lieu", max_length=500, blank=True)
+    accessibility_url = WebField("accessibilité du lieu", max_length=500, blank=True)
 
     phone = models.CharField("téléphone", max_length=20, blank=True)
     phone_instructions = models.CharField(
@@ -144,7 +144,7 @@ class Listing(models.Model):
     )
     professional_phone = models.CharField("ligne des professionnels", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
-    website = models.URLField("site", max_length=500, blank=True)
+    website = WebField("site", max_length=500, blank=True)
 
     opening_hours = models.CharField("horaires (syntaxe OSM)", max_length=500, blank=True)
     opening_hours_note = models.CharField("horaires, précisions", max_length=300, blank=True)
@@ -158,29 +158,29 @@ class Listing(models.Model):
     mobilisation_details = models.TextField(
         "que dire, que préparer", blank=True, help_text=NO_TENANT
     )
-    mobilisation_url = models.URLField("lien pour le solliciter", max_length=500, blank=True)
+    mobilisation_url = WebField("lien pour le solliciter", max_length=500, blank=True)
     weekly_hours = models.DecimalField(
         "heures par semaine", max_digits=5, decimal_places=1, null=True, blank=True
     )
     weeks = models.PositiveSmallIntegerField("nombre de semaines", null=True, blank=True)
 
     has_convention = models.BooleanField("partenaire sous convention", default=False)
-    convention_until = models.DateField("convention jusqu'au", null=True, blank=True)
+    convention_until = DayField("convention jusqu'au", null=True, blank=True)
 
-    suspended_from = models.DateField("suspendue du", null=True, blank=True)
-    suspended_until = models.DateField("suspendue jusqu'au", null=True, blank=True)
+    suspended_from = DayField("suspendue du", null=True, blank=True)
+    suspended_until = DayField("suspendue jusqu'au", null=True, blank=True)
     suspension_message = models.CharField(
         "message de suspension", max_length=200, blank=True, help_text=NO_TENANT
     )
 
     notice = models.CharField("message", max_length=200, blank=True, help_text=NO_TENANT)
-    notice_from = models.DateField("message montré du", null=True, blank=True)
-    notice_until = models.DateField("message montré jusqu'au", null=True, blank=True)
+    notice_from = DayField("message montré du", null=True, blank=True)
+    notice_until = DayField("message montré jusqu'au", null=True, blank=True)
 
     source = models.CharField("source", max_length=60, blank=True)
     source_id = models.CharField("identifiant dans la source", max_length=120, blank=True)
-    source_url = models.URLField("page de la source", max_length=500, blank=True)
-    source_updated_on = models.DateField("date de la source", null=True, blank=True)
+    source_url = WebField("page de la source", max_length=500, blank=True)
+    source_updated_on = DayField("date de la source", null=True, blank=True)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from partners.models.contact import Contact
+from partners.models.fields import DayField
 from partners.models.listing import Listing
 
 
@@ -48,7 +49,7 @@ class ContactNotice(models.Model):
         Contact, models.CASCADE, primary_key=True, related_name="notice", verbose_name="contact"
     )
     way = models.CharField("comment", max_length=10, choices=Way)
-    done_on = models.DateField("le")
+    done_on = DayField("le")
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

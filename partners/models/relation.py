@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, DayField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
@@ -35,8 +35,8 @@ class Relation(models.Model):
     """Of one record, for those who keep the directory: on no card, in no file, not in the API."""
 
     listing = models.OneToOneField(Listing, models.CASCADE, related_name="relation")
-    last_contact_on = models.DateField("dernier contact le", null=True, blank=True)
-    next_contact_on = models.DateField("à recontacter le", null=True, blank=True)
+    last_contact_on = DayField("dernier contact le", null=True, blank=True)
+    next_contact_on = DayField("à recontacter le", null=True, blank=True)
     expected_of_us = models.TextField(
         "ce qu'ils attendent de nous", blank=True, max_length=2000, help_text=NO_TENANT
     )

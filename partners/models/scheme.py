@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from partners.models.change import marks_changes
 from partners.models.document import Document
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 
@@ -74,8 +74,8 @@ class SchemeDetails(models.Model):
         "à vérifier localement", blank=True, max_length=1500, help_text=NO_TENANT
     )
     phase = models.CharField("où il en est", max_length=10, choices=Phase, default=Phase.RUNNING)
-    starts_on = models.DateField("commence le", null=True, blank=True)
-    ends_on = models.DateField("finit le", null=True, blank=True)
+    starts_on = DayField("commence le", null=True, blank=True)
+    ends_on = DayField("finit le", null=True, blank=True)
     legal_basis = models.CharField(
         "texte ou convention",
         max_length=300,
@@ -83,8 +83,8 @@ class SchemeDetails(models.Model):
         help_text="La loi, le règlement, l'accord.",
     )
     legal_version = models.CharField("version", max_length=80, blank=True)
-    legal_date = models.DateField("date du texte", null=True, blank=True)
-    legal_url = models.URLField("lien vers le texte", max_length=500, blank=True)
+    legal_date = DayField("date du texte", null=True, blank=True)
+    legal_url = WebField("lien vers le texte", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "précisions sur un dispositif"

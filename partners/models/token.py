@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from partners.models.fields import DayField
 from partners.models.history import keep_history
 
 PREFIX = "carto_"
@@ -57,7 +58,7 @@ class ApiToken(models.Model):
     scopes = ArrayField(
         models.CharField(max_length=12, choices=Scope), verbose_name="portées", default=list
     )
-    expires_on = models.DateField("valable jusqu'au", null=True, blank=True)
+    expires_on = DayField("valable jusqu'au", null=True, blank=True)
     digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
     start = models.CharField("commence par", max_length=SHOWN, editable=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)

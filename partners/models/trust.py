@@ -6,7 +6,7 @@ from django.db.models import Count, Func, Q, TextField
 from django.db.models.functions import TruncDate
 
 from partners.models.change import marks_changes
-from partners.models.fields import NO_TENANT
+from partners.models.fields import NO_TENANT, DayField
 from partners.models.helpline import Helpline
 from partners.models.history import keep_history
 from partners.models.listing import Listing
@@ -44,7 +44,7 @@ class Verification(models.Model):
     )
     scope = models.CharField("quoi", max_length=10, choices=Scope, default=Scope.RECORD)
     method = models.CharField("comment", max_length=12, choices=Method)
-    checked_on = models.DateField("le")
+    checked_on = DayField("le")
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

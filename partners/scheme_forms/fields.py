@@ -1,12 +1,12 @@
 """Fields that name a place, a record or an amount in words, and back."""
 
 import re
-from datetime import date
 
 from django import forms
 
 from partners.imports.errors import NBSP
 from partners.models import Document
+from partners.models.fields import check_day
 from partners.records import naming
 
 PDF_BYTES = 5 * 1024 * 1024
@@ -83,21 +83,9 @@ class EuroField(NumberField):
 
 
 class DayField(forms.DateField):
-    """A day of our times: « 0026 » and « 20260 » are slips of the finger."""
+    """A day of our times, refused beside its field before the form compares it."""
 
-    FIRST, LAST = date(1900, 1, 1), date(2099, 12, 31)
-
-    def validate(self, value):
-        super().validate(value)
-        if value and not self.FIRST <= value <= self.LAST:
-            raise forms.ValidationError(f"Vérifiez l'année{NBSP}: entre 1900 et 2099.")
-
-
-class SiteField(forms.URLField):
-    """An address of the web; without a scheme, a safe one."""
-
-    def __init__(self, **options):
-        super().__init__(**{"assume_scheme": "https"} | options)
+    default_validators = [check_day]
 
 
 class PdfField(forms.FileField):

@@ -23,7 +23,6 @@ from partners.scheme_forms.fields import (
     EuroField,
     PdfField,
     RecordField,
-    SiteField,
     StructureField,
     ZoneField,
 )
@@ -51,7 +50,7 @@ class DetailsForm(WordsForm):
     class Meta:
         model = SchemeDetails
         exclude = ["listing"]
-        field_classes = {"legal_url": SiteField, "starts_on": DayField, "ends_on": DayField}
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
         widgets = day_widgets("starts_on", "ends_on", "legal_date") | long_widgets(
             "objective", "use_order", "after_yes", "after_no", "to_check"
         )
@@ -118,7 +117,6 @@ class EntryPointForm(RowForm):
     class Meta:
         model = EntryPoint
         fields = ["territory", "structure", "label", "phone", "email", "website", "note"]
-        field_classes = {"website": SiteField}
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -155,7 +153,7 @@ class CeilingForm(RowForm):
     class Meta:
         model = Ceiling
         fields = ["label", "extra_person", "valid_from", "valid_until", "source", "source_url"]
-        field_classes = {"source_url": SiteField, "valid_from": DayField, "valid_until": DayField}
+        field_classes = {"valid_from": DayField, "valid_until": DayField}
         widgets = day_widgets("valid_from", "valid_until")
 
     def __init__(self, *args, **options):
@@ -197,7 +195,7 @@ class DocumentForm(RowForm):
     class Meta:
         model = Document
         fields = ["order", "title", "kind", "audience", "version", "dated_on", "text", "url"]
-        field_classes = {"url": SiteField, "dated_on": DayField}
+        field_classes = {"dated_on": DayField}
         widgets = day_widgets("dated_on") | long_widgets("text", rows=6)
         help_texts = {
             "text": "Titres avec #, listes avec - ou 1., **gras**, *italique*, [lien](adresse). "
