@@ -99,6 +99,80 @@ def test_change_of_any_part_of_a_record_is_told(transactional_db):
     assert not untold
 
 
+def criterion(scheme, **facts):
+    return scheme.criterion_groups.create(title="Avant").criteria.create(kind="libre", **facts)
+
+
+AROUND = {
+    "criterion group": (lambda s: criterion(s, label="Un").group, {"title": "Conditions"}),
+    "criterion": (lambda s: criterion(s, label="Deux"), {"help_text": "Au premier janvier."}),
+    "entry point": (
+        lambda s: s.entry_points.create(territory=territory("departement", "85"), label="Un"),
+        {"phone": "+33261910042"},
+    ),
+    "paper": (lambda s: s.papers.create(name="Bail"), {"is_required": False}),
+    "step": (lambda s: s.steps.create(title="Rendez-vous"), {"delay": "dix jours"}),
+    "document": (
+        lambda s: s.documents.create(title="Notice", text="a", audience="locataire"),
+        {"version": "2"},
+    ),
+}
+"""Each part of « démarche »: how a row is made, and what changes in it."""
+
+
+class Client:
+    """A program that follows what « démarche » shows of a scheme."""
+
+    def __init__(self, scheme):
+        self.api, self.key = api(Scope.READ), scheme.pk
+        self.instant, self.seen = walk.horizon().isoformat(), self._read()
+
+    def news(self):
+        """Since last time: (is the scheme among the changes, does it show something else)."""
+        answer, before = changes(self.api, self.instant), self.seen
+        self.instant, self.seen = answer["jusqu_a"], self._read()
+        return self.key in ids(answer), self.seen != before
+
+    def _read(self):
+        return self.api.get(f"fiches/{self.key}/demarche").json()
+
+
+NEWS, NOTHING = (True, True), (False, False)
+
+
+def test_change_of_any_part_of_a_procedure_is_told_and_no_change_is_not(transactional_db):
+    scheme = ListingFactory(kind=Listing.Kind.SCHEME)
+    client, told = Client(scheme), {}
+    for name, (make, facts) in AROUND.items():
+        row = make(scheme)
+        told[name] = [client.news()]
+        type(row).objects.filter(pk=row.pk).update(**facts)
+        told[name].append(client.news())
+        row.refresh_from_db()
+        row.save()
+        told[name].append(client.news())
+        row.delete()
+        told[name].append(client.news())
+    assert told == {name: [NEWS, NEWS, NOTHING, NEWS] for name in AROUND}
+
+
+def test_office_and_other_record_that_a_procedure_names_are_told_with_it(transactional_db):
+    scheme = ListingFactory(kind=Listing.Kind.SCHEME)
+    office, other = ListingFactory.create_batch(2)
+    scheme.entry_points.create(territory=territory("departement", "85"), structure=office)
+    criterion(scheme, label="Un", redirect=other)
+    client = Client(scheme)
+    for record, facts, expected in [
+        (office, {"phone": "+33261910043"}, NEWS),
+        (office, {"description": "Que le dispositif ne montre pas."}, NOTHING),
+        (office, {"status": Listing.Status.ARCHIVED}, NEWS),
+        (other, {"name": "Autre nom"}, NEWS),
+        (other, {"name": "Autre nom"}, NOTHING),
+    ]:
+        Listing.objects.filter(pk=record.pk).update(**facts)
+        assert client.news() == expected, facts
+
+
 @pytest.mark.parametrize("status", ["brouillon", "archive"])
 def test_record_that_leaves_publication_is_told_by_its_key_alone(reader, status):
     listing = ListingFactory(name="Relais qui ferme", status=status)

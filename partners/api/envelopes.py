@@ -24,7 +24,8 @@ class ListParameters(query.Parameters):
 
     modifie_depuis = serializers.DateTimeField(
         required=False,
-        help_text="Les fiches changées depuis cet instant (le «\u00a0jusqu_a\u00a0» d'avant).",
+        help_text="Les fiches changées depuis cet instant (le «\u00a0jusqu_a\u00a0» d'avant), leur "
+        "démarche comprise.",
     )
     taille = serializers.IntegerField(
         required=False, min_value=1, max_value=MAX_PAGE, help_text="Fiches par page."

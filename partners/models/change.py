@@ -1,14 +1,13 @@
 """When a record last changed, relations included, deletion too: what other tools follow.
 
 Written by triggers of the database, so that bulk changes count too. `Listing.updated_at` does not
-know of a zone or a permanence that changed.
+know of a zone or a permanence that changed, nor of what stands around a scheme.
 """
 
 import pgtrigger
 from django.db import models
 
 OLD, NEW = "old_rows", "new_rows"
-
 # `xmin` is the transaction that wrote the row: one mark is enough for all that a transaction does.
 MARK = """
     INSERT INTO partners_listingchange (listing_id, changed_at)
@@ -39,6 +38,44 @@ def marks_changes(column):
         _trigger("insert", pgtrigger.Insert, column, new=NEW),
         _trigger("update", pgtrigger.Update, column, old=OLD, new=NEW),
         _trigger("delete", pgtrigger.Delete, column, old=OLD),
+    )
+
+
+def marks_changes_around(owners):
+    """Decorate a model that stands around a record: « démarche » in the API shows its rows.
+
+    `owners`: SQL for the keys of the records that a row is of, from OLD and NEW. Row by row, as no
+    import writes many, so that a row saved as it was tells nothing.
+    """
+    return pgtrigger.register(_around("mark_around", ANY_WRITE, owners))
+
+
+def marks_those_that_name_it(owners, *columns):
+    """Decorate the model of records: `owners` (SQL) show these fields of it among their own."""
+    is_shown = pgtrigger.AnyChange(*columns)
+    return pgtrigger.register(
+        _around("mark_those_that_name_it", pgtrigger.Update, owners, condition=is_shown)
+    )
+
+
+def own(column):
+    """The record that `column` (SQL name) of a row designates, before and after."""
+    return f"VALUES (OLD.{column}), (NEW.{column})"
+
+
+ANY_WRITE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+
+def _around(name, operation, owners, condition=None):
+    mark = MARK.format(column="key", rows=f"({owners}) owner (key)")
+    same = "IF TG_OP = 'UPDATE' AND OLD.* IS NOT DISTINCT FROM NEW.* THEN RETURN NULL; END IF;"
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.After,
+        operation=operation,
+        condition=condition,
+        func=f"{same}{mark}RETURN NULL;",
     )
 
 

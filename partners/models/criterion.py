@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from partners.eligibility import checks, kinds, reading, schemes, sentences
 from partners.eligibility.kinds import ASKED, SUBJECTS, Kind
+from partners.models.change import marks_changes_around, own
 from partners.models.fields import NO_TENANT, DayField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
@@ -15,9 +16,13 @@ from partners.models.territory import Territory
 
 KINDS = [(kind.value, subject.label) for kind, subject in SUBJECTS.items()]
 MEASURED = [kind.value for kind, subject in SUBJECTS.items() if subject.unit]
+OF_ITS_GROUP = """
+    SELECT scheme_id FROM partners_criteriongroup WHERE id IN (OLD.group_id, NEW.group_id)
+"""
 VALUED = [kind.value for kind, subject in SUBJECTS.items() if subject.values]
 
 
+@marks_changes_around(own("scheme_id"))
 @keep_history()
 class CriterionGroup(models.Model):
     """Criteria that hold together by a rule; the groups of a scheme are joined by AND."""
@@ -76,6 +81,7 @@ class CriterionGroup(models.Model):
             raise ValidationError({"least": "Cette règle ne compte pas\u00a0: videz ce nombre."})
 
 
+@marks_changes_around(OF_ITS_GROUP)
 @keep_history()
 class Criterion(models.Model):
     """One criterion: what it speaks of, how it is asked, who assesses it, what it changes.

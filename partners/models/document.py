@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from partners.models.change import marks_changes_around, own
 from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
@@ -20,6 +21,7 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(audience=Document.Audience.TENANT)
 
 
+@marks_changes_around(own("listing_id"))
 @keep_history()
 class Document(models.Model):
     """A worksheet, leaflet or form of a record: written here, uploaded as a PDF, or elsewhere.
@@ -95,6 +97,7 @@ class DocumentFile(models.Model):
         return str(self.document)
 
 
+@marks_changes_around(own("listing_id"))
 @keep_history()
 class Paper(models.Model):
     """Something to bring to a partner, in the order of its checklist."""

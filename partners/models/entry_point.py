@@ -3,12 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
+from partners.models.change import marks_changes_around, own
 from partners.models.fields import NO_TENANT, WebField
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
 
 
+@marks_changes_around(own("scheme_id"))
 @keep_history()
 class EntryPoint(models.Model):
     """A door of a scheme on a territory: a structure of the directory, or an office by its name.

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 
-from partners.models.change import marks_changes
+from partners.models.change import marks_changes, marks_those_that_name_it
 from partners.models.fields import NO_TENANT, DayField, FoldedField, WebField
 from partners.models.history import keep_history
 from partners.models.situation import Situation
@@ -23,6 +23,17 @@ from partners.models.vocabulary import (
 
 UNSPECIFIED_ZONE = 0
 """Stands among the zones of a `SearchEntry` for « zone non précisée » (rule R10)."""
+
+NAMED_BY = """
+    SELECT scheme_id FROM partners_entrypoint WHERE structure_id = NEW.id
+    UNION
+    SELECT g.scheme_id FROM partners_criterion c JOIN partners_criteriongroup g ON g.id = c.group_id
+    WHERE c.redirect_id = NEW.id
+"""
+SHOWN_BY_THEM = (
+    "name", "phone", "phone_instructions", "email", "website", "is_confidential", "status",
+)  # fmt: skip
+"""The schemes that a record instructs, or that send to it, and what they show of it."""
 
 
 def choice_list(label, choices):
@@ -47,6 +58,7 @@ class ListingQuerySet(models.QuerySet):
 
 
 @marks_changes("id")
+@marks_those_that_name_it(NAMED_BY, *SHOWN_BY_THEM)
 @keep_history(exclude=["search_key", "updated_at"])
 class Listing(models.Model):
     """Everything that a structure and a support scheme share.

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from partners.models.change import marks_changes
+from partners.models.change import marks_changes, marks_changes_around, own
 from partners.models.document import Document
 from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
@@ -108,6 +108,7 @@ class SchemeDetails(models.Model):
         return self.phase == self.Phase.PLANNED or not has_begun
 
 
+@marks_changes_around(own("scheme_id"))
 @keep_history()
 class Step(models.Model):
     """A step of a scheme, in order: who does what, to what end, within how long."""

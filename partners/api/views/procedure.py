@@ -25,8 +25,8 @@ class Procedure(ApiView):
     def get(self, request, pk):
         """La démarche d'une fiche : à qui elle s'adresse, qui instruit ici, papiers, étapes.
 
-        Une structure n'a que ses papiers et ses documents. `modifie_depuis` ne suit pas ces
-        changements : l'ETag d'ici dit s'il y en a eu.
+        Une structure n'a que ses papiers et ses documents. `fiches?modifie_depuis=` donne aussi les
+        fiches dont seul ce qui est ici a changé.
         """
         commune = _commune(procedure.ProcedureParameters.of(request).get("commune"))
         listing = get_object_or_404(fiches.visible(request), pk=pk)
