@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from icalendar import Calendar, Event
 
+from partners import hours
 from partners.models import Meeting
 
 PAST = timedelta(days=31)
@@ -55,7 +55,7 @@ def _meeting(meeting):
     if meeting.place:
         event.add("location", meeting.place)
     if meeting.deadline:
-        event.add("description", f"Dossiers jusqu'au {date_format(meeting.deadline, 'j F Y')}.")
+        event.add("description", f"Dossiers jusqu'au {hours.format_date(meeting.deadline)}.")
     if meeting.is_cancelled:
         event.add("status", "CANCELLED")
     return event
@@ -64,7 +64,7 @@ def _meeting(meeting):
 def _deadline(meeting):
     event = _event(meeting, "dossiers", f"Derniers dossiers : {meeting.instance}")
     event.add("dtstart", meeting.deadline)
-    day = date_format(meeting.held_on, "j F Y")
+    day = hours.format_date(meeting.held_on)
     event.add("description", f"Pour la séance du {day}.")
     return event
 

@@ -233,16 +233,20 @@ def _sent(sheet):
     return facts | {
         "operators": sheet.operators,
         "others": [_link(other) for other in sheet.others],
-        "instead": {row.pk: _instead(row) for row in rows if row.redirect or row.redirect_text},
+        "instead": {row.pk: told for row in rows if (told := instead(row))},
     }
 
 
-def _instead(row):
-    """Where to turn: its text, and the record when it still is in service."""
+def instead(row):
+    """Where to turn: its text, and the record when it is in service; None when that says nothing.
+
+    A text that ends with a colon only leads to the record.
+    """
     is_shown = is_in_service(row.redirect) and row.redirect_id != row.group.scheme_id
     if is_shown:
         return {"text": row.redirect_text} | _link(row.redirect)
-    return {"text": row.redirect_text.rstrip(":\u00a0 ")}
+    text = row.redirect_text.strip()
+    return {"text": text} if text and not text.endswith(":") else None
 
 
 def _link(listing):

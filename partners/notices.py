@@ -12,9 +12,8 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from partners import mail
+from partners import hours, mail
 from partners.models import Contact, ContactNotice, NoticeText
 
 Way = ContactNotice.Way
@@ -101,7 +100,7 @@ def letter(contact, written):
         "fonction": contact.function or "non précisée",
         "fiche": contact.listing.name,
         "source": contact.source,
-        "date": date_format(contact.recorded_on, "j F Y"),
+        "date": hours.format_date(contact.recorded_on),
         "visible": contact.get_visibility_display(),
         "bailleur": settings.LANDLORD_NAME,
         "contact": settings.DPO_CONTACT,

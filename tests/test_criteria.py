@@ -300,7 +300,10 @@ def test_redirect_leads_to_a_record_in_service_only(adviser):
     assert sent["instead"][key]["url"] == other.get_absolute_url()
     change(other, status=Listing.Status.ARCHIVED)
     [sent] = payload(adviser.get(panel_url(record)))["schemes"]
-    assert sent["instead"][key] == {"text": "Plutôt"}
+    assert sent["instead"] == {}  # the text only led to the record
+    Criterion.objects.update(redirect_text="Demander à la mairie")
+    [sent] = payload(adviser.get(panel_url(record)))["schemes"]
+    assert sent["instead"][key] == {"text": "Demander à la mairie"}
 
 
 def test_draft_scheme_is_for_managers(adviser, client):

@@ -125,6 +125,21 @@ def test_rows_are_added_ordered_and_taken_away(manager, scheme):
     assert Paper.pgh_event_model.objects.filter(pgh_label="delete").count() == 1
 
 
+def test_rows_of_many_fields_are_folded_until_one_is_wrong(manager, scheme):
+    Step.objects.create(scheme=scheme, title="Demander l'accord", order=1)
+    closed, opened = '<details class="line-fold">', '<details class="line-fold" open>'
+    page = manager.get(address(scheme, "etapes")).content.decode()
+    assert page.count(closed) == 1  # the blank row and its model are open
+    page = send(manager, scheme, "etapes", title="x" * 200).content.decode()
+    assert closed not in page and page.count(opened) == 3
+
+
+def test_criteria_stand_among_the_parts_of_a_scheme(manager, scheme):
+    assert f"/gestion/fiches/{scheme.pk}/criteres/" in words(
+        manager.get(address(scheme, "papiers"))
+    )
+
+
 def test_nothing_changed_writes_nothing(manager, scheme):
     send(manager, scheme, "papiers", name="Bail")
     before = Paper.pgh_event_model.objects.count()

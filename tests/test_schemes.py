@@ -19,6 +19,7 @@ from partners.models import (
     Listing,
     Paper,
     SchemeDetails,
+    SchemeRole,
     Step,
     Territory,
     User,
@@ -179,6 +180,27 @@ def test_next_meetings_give_the_last_day_for_a_file(adviser, scheme):
 def test_ended_scheme_says_so(adviser, scheme):
     SchemeDetails.objects.create(listing=scheme, ends_on=date(2020, 1, 31))
     assert "Dispositif terminé le 31 janvier 2020" in read(adviser, scheme)
+
+
+def test_first_of_the_month_is_written_as_one_says_it(adviser, scheme):
+    SchemeDetails.objects.create(listing=scheme, ends_on=date(2020, 10, 1))
+    assert "Dispositif terminé le 1er octobre 2020" in read(adviser, scheme)
+
+
+def test_record_says_who_carries_runs_and_pays_a_scheme(adviser, scheme):
+    fund, office = ListingFactory(name="A-payeur"), ListingFactory(name="Z-porteur")
+    for structure, role in ((fund, "financeur"), (office, "operateur"), (office, "porteur")):
+        SchemeRole.objects.create(scheme=scheme, structure=structure, role=role)
+    text = read(adviser, scheme)
+    assert text.index("porteur et opérateur") < text.index("A-payeur") < text.index("financeur")
+    assert "en est porteur et opérateur" in read(adviser, office)
+
+
+def test_record_says_which_branch_depends_on_which_structure(adviser):
+    parent = ListingFactory(name="Maison mère")
+    branch = ListingFactory(name="Antenne du port", parent=parent)
+    assert "dont elle dépend" in read(adviser, branch)
+    assert "antenne" in read(adviser, parent)
 
 
 def test_record_of_a_scheme_takes_a_constant_number_of_queries(

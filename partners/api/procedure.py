@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from partners import phones, schemes
+from partners import criteria, phones, schemes
 from partners.api import query
 from partners.api.fields import String
 from partners.coverage import place_of_communes
@@ -24,7 +24,8 @@ class CriterionSerializer(serializers.Serializer):
     source = serializers.CharField()
 
     def get_sinon(self, row) -> str:
-        return row.redirect_text or (row.redirect.name if row.redirect else "")
+        told = criteria.instead(row) or {}
+        return " ".join(filter(None, (told.get("text"), told.get("name"))))
 
 
 class GroupSerializer(serializers.Serializer):

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 
-from partners import box, mail, privacy
+from partners import box, hours, mail, privacy
 from partners.campaigns import links
 from partners.models import Letter, Listing
 
@@ -88,7 +87,7 @@ def filled(body: str, *, listings: list[Listing], link: str, until) -> str:
         "bailleur": settings.LANDLORD_NAME,
         "fiches": _names(listings),
         "lien": link,
-        "date": date_format(until, "j F Y"),
+        "date": hours.format_date(until),
     }
     text = body if "[lien]" in body else f"{body.rstrip()}\n\n[lien]\n"
     return WORD.sub(lambda found: values.get(found[1], found[0]), text.replace("\r\n", "\n"))

@@ -45,6 +45,7 @@ def _row(item: Item) -> Row:
         "resume": item.summary,
         "telephone": item.phone or item.email or item.website,
         "consigne": item.instructions,
+        "titre_dire": item.say_heading,
         "dire": [line for line in (item.say, item.advice) if line],
         "demande": [_door(door) for door in item.doors],
         "adresse": ["L'adresse est secrète\u00a0: appelez."]

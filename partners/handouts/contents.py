@@ -91,6 +91,11 @@ class Item:
     freshness: str
 
     @property
+    def say_heading(self):
+        """What stands over `say`: nothing is to say where a professional calls."""
+        return "Comment faire" if self.say == BY_PROFESSIONAL else "Que dire"
+
+    @property
     def has_room_beside(self):
         """Whether its hours stand beside its place, under the number, rather than below it."""
         return bool(self.address) and not self.doors

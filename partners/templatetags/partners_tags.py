@@ -1,6 +1,7 @@
 """How a phone, a distance, hours and an icon look, wherever they stand."""
 
 from django import template
+from django.template.defaultfilters import date
 
 from partners import acronyms, hours, jinja, phones
 from partners.addresses import address
@@ -31,6 +32,13 @@ def km(distance):
     if distance is None:
         return ""
     return "moins de 1 km" if distance < 1 else f"{round(distance)} km"
+
+
+@register.filter(expects_localtime=True)
+def day(moment, form="j F Y"):
+    """A day as `date` writes it, but « 1er octobre 2026 » where Django says « 1 octobre »."""
+    is_first = getattr(moment, "day", None) == 1
+    return date(moment, form.replace("j", r"j\e\r") if is_first else form)
 
 
 @register.filter

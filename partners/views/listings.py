@@ -3,7 +3,8 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from partners import atlas, favourites, notes, outlines, permissions, review, sc
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm
+from partners.hours import french
 from partners.imports.proposals import waiting
 from partners.matches import Moment
 from partners.models import (
@@ -32,6 +34,9 @@ from partners.pins import encode
 from partners.report_forms import ERRORS
 from partners.views import eligibility
 from partners.views.merged import follows_merges
+
+Role = SchemeRole.Role
+ROLES = [Role.CARRIER, Role.OPERATOR, Role.FUNDER, Role.PRESCRIBER]
 
 
 @require_safe
@@ -139,7 +144,10 @@ def _contacts(listing, user):
 
 
 def _related(listing, user):
-    """Its parent and branches; for a scheme its structures, for a structure its schemes."""
+    """Its parent and branches; for a scheme its structures, for a structure its schemes.
+
+    Each with its `link`, who carries, runs or pays first.
+    """
     roles, listings = SchemeRole.objects, Listing.objects.order_by()
     ids = (
         listings.filter(parent=listing.pk)
@@ -150,8 +158,28 @@ def _related(listing, user):
             roles.filter(structure=listing.pk).values("scheme"),
         )
     )
-    related = Listing.objects.filter(pk__in=ids)
-    return permissions.visible(related, user).order_by("search_key", "pk")
+    held = roles.filter(
+        Q(scheme=listing.pk, structure=OuterRef("pk"))
+        | Q(structure=listing.pk, scheme=OuterRef("pk"))
+    )
+    related = permissions.visible(Listing.objects.filter(pk__in=ids), user)
+    found = list(
+        related.annotate(held=ArraySubquery(held.values("role"))).order_by("search_key", "pk")
+    )
+    for other in found:
+        other.link = _link(listing, other)
+    return sorted(found, key=lambda other: min(map(ROLES.index, other.held), default=-1))
+
+
+def _link(listing, other):
+    """What a record is to another, in a word: « porteur, financeur », « antenne »."""
+    held = [Role(role).label for role in sorted(other.held, key=ROLES.index)]
+    if other.pk == listing.parent_id:
+        held.append("dont elle dépend")
+    if other.parent_id == listing.pk:
+        held.append("antenne")
+    is_ours = other.kind == Listing.Kind.SCHEME and other.held
+    return f"en est {french.join(held)}" if is_ours else french.join(held)
 
 
 def _zone_communes(listing):

@@ -176,9 +176,10 @@ function keysLeft(scheme, found) {
     .flatMap(({ test }) => test.facts);
 }
 
-function wordsOf(scheme, { verdict, check_with, instead }) {
+function wordsOf(scheme, found) {
+  const { verdict, check_with } = found;
   if (verdict === "semble") return "Semble correspondre";
-  if (verdict === "non") return instead.length || scheme.others.length ? "Non, voir plutôt" : "Non, pas ce dispositif";
+  if (verdict === "non") return whereElse(scheme, found).length ? "Non, voir plutôt" : "Non, pas ce dispositif";
   const names = check_with.map((who) => {
     const known = who === "operateur" && scheme.operators.length ? ` (${scheme.operators.join(", ")})` : "";
     return WHO[who] + known;
@@ -186,11 +187,16 @@ function wordsOf(scheme, { verdict, check_with, instead }) {
   return `À vérifier avec ${names.join(" et ")}`;
 }
 
-/* Where to turn instead: what the criteria say, else what the scheme says for everyone. */
-function elsewhere(scheme, { instead }) {
-  const found = instead.length ? instead.map((id) => scheme.instead[id]) : scheme.others;
+/* Where to turn instead: what the criteria say, else what the scheme says for everyone. A record that
+   is out of service is not told, so a criterion may have nothing to say. */
+function whereElse(scheme, { instead }) {
+  const told = instead.map((id) => scheme.instead[id]).filter(Boolean);
+  return told.length ? told : scheme.others;
+}
+
+function elsewhere(scheme, found) {
   const list = element("ul");
-  for (const { text, name, url } of found) {
+  for (const { text, name, url } of whereElse(scheme, found)) {
     const item = element("li", text ? (name ? `${text} ` : text) : "");
     if (name) item.append(element("a", name, { href: url }));
     if (item.hasChildNodes()) list.append(item);

@@ -66,6 +66,11 @@ function addRow(rows) {
   list.lastElementChild.querySelector("input:not([type=hidden])").focus();
 }
 
+/* A field that the browser refuses cannot say why in a folded part. */
+function openRefused({ target }) {
+  openAround(target);
+}
+
 function openFaults(form) {
   for (const wrong of form.querySelectorAll(".error, [aria-invalid=true]")) openAround(wrong);
   const faults = form.querySelector(".record-faults, .record-clash, .record-twins, .record-missing[role]");
@@ -102,6 +107,7 @@ function sendOnce(form) {
 
 for (const form of document.querySelectorAll("form[data-record]")) {
   new Proposals(form);
+  form.addEventListener("invalid", openRefused, true);
   openFaults(form);
   sendOnce(form);
   watchLeaving(form);

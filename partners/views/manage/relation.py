@@ -6,12 +6,11 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners import permissions, relations
+from partners import hours, permissions, relations
 from partners.models import Listing, Relation
 from partners.relation_forms import DELAYS, ContactedForm, RelationForm
 from partners.views.decorators import permission
@@ -125,7 +124,7 @@ def _saved(request, form, listing):
 
 def _told(relation, token):
     day = relation.next_contact_on
-    planned = f"à recontacter le {date_format(day, 'j F Y')}" if day else "sans date prochaine"
+    planned = f"à recontacter le {hours.format_date(day)}" if day else "sans date prochaine"
     return format_html(
         UNDO, relation.listing, planned, reverse("manage_records_contacted_undo"), token
     )
