@@ -187,7 +187,8 @@ def test_partner_that_only_professionals_may_call_says_so(adviser):
     made = ListingFactory(mobilisable_by=["professionnels"], mobilisation_details="Note interne.")
     html = sheet(adviser, [made])
     assert "Un professionnel appelle pour vous" in html
-    assert "Comment faire" in html and "Que dire" not in html
+    assert "Comment faire" in html
+    assert "Que dire" not in html
     assert "Note interne" not in html
 
 
