@@ -26,6 +26,7 @@ class PackedStorage(CompressedManifestStaticFilesStorage):
     What others published stays as it is. A module imports the others by such names too.
     """
 
+    max_post_process_passes = 10  # one for each module of a chain of imports
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (IMPORTED,)))
 
     def __init__(self, *args, **kwargs):

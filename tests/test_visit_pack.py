@@ -296,7 +296,19 @@ def test_numbers_of_each_situation_and_sign_of_danger_are_there(adviser):
     assert "3919" in "".join(numbers).replace(" ", "").replace("\u00a0", "")
     assert violence["danger"] is True
     assert {"115"} <= {found["helplines"][line]["number"] for line in found["fallback"]}
-    assert all(sign["words"] and sign["helplines"] for sign in found["signs"])
+    assert all(sign["helplines"] for sign in found["signs"])
+
+
+def test_words_are_those_of_the_vocabulary_of_now(adviser):
+    def phrases():
+        return pack(adviser)["words"]["phrases"]["needs"]["strict"]
+
+    assert "trombone" not in phrases()
+    situation = Situation.objects.get(slug="isolement")
+    situation.synonyms.append("trombone")
+    situation.save()
+    assert phrases()["trombone"] == [["isolement", "trombone"]]
+    assert "trombones" in pack(adviser)["words"]["forms"]["trombone"].split()
 
 
 # What it leaves out

@@ -4,17 +4,16 @@ import json
 import random
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 
-from partners import hours, places, visit, words
-from partners.models import InternalReferent, SectorCommune, Situation
+from partners import hours, places, words
+from partners.models import InternalReferent, SectorCommune
 from partners.visit.timetable import Timetable
 from tests.factories import AgencyFactory, ListingFactory, UserFactory, commune, territory
-from tests.phrases.score import SIGNS, read
 from tests.visit import in_browser, worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -41,11 +40,7 @@ TABLE = json.loads((Path(worlds.__file__).parent / "cases.json").read_text())
 CASES = {case["name"]: case for case in TABLE["cases"]}
 TUESDAY = "2026-11-24T10:00:00+01:00"
 
-
-def pack_of(sector, user, slugs=None, start=START):
-    chosen = None if slugs is None else list(Situation.objects.filter(slug__in=slugs))
-    with time_machine.travel(start, tick=False):
-        return visit.pack_of(sector, user, start, situations=chosen)
+pack_of = partial(worlds.pack_of, start=START)
 
 
 def test_drawn_world_is_searched_as_online(tmp_path):
@@ -172,70 +167,6 @@ def test_communes_are_understood_as_online(tmp_path):
         assert codes == [
             code for code in online if code in {r["code"] for r in pack["communes"]}
         ], text
-
-
-BOX = """({ pack, typed, asked }, { understand, complete, search, emergencies }) => {
-    const refused = (facts) => {
-        try {
-            return search(pack, { at: new Date(pack.prepared_at), ...facts });
-        } catch (error) {
-            return [error.name, error.message];
-        }
-    };
-    return {
-        read: Object.fromEntries(typed.map((text) => [text, understand(pack, text)])),
-        options: Object.fromEntries(typed.map((text) => [text, complete(pack, text)])),
-        refusals: [refused({ situations: ["inconnue"] }), refused({ communes: ["75056"] })],
-        emergencies: emergencies(pack).map(({ number }) => number),
-        raised: asked.map((text) => understand(pack, text)).map(({ dangers, situations }) => [
-            ...dangers,
-            ...situations.filter((slug) => pack.situations.find((one) => one.slug === slug).danger),
-        ]),
-    };
-}"""
-BOX_TEXTS = [
-    "seule mémé chall", "impayé la roche", "alcool 85700", "il veut se tuer", "ado", "pouz",
-    "85700", "", "xylophone pouzauges", "handicap yeu", "Le voisin fait du bruit st jean de monts",
-]  # fmt: skip
-
-
-ALARMS = [phrase.text for name in SIGNS for phrase in read(name)]
-LEAST_RAISED = 0.9  # online, all of them
-
-
-@pytest.fixture
-def box(tmp_path):
-    pack = pack_of(territory("departement", "85"), UserFactory())
-    return in_browser(tmp_path, {"pack": pack, "typed": BOX_TEXTS, "asked": ALARMS}, BOX)
-
-
-def test_box_without_a_network_reads_situations_communes_and_dangers(box):
-    read = box["read"]
-    assert read["seule mémé chall"] == {
-        "situations": ["personnes-agees", "isolement"],
-        "communes": ["85047"],
-        "dangers": [],
-        "rest": "",
-    }
-    assert read["impayé la roche"]["communes"] == ["85191"]
-    assert read["alcool 85700"]["situations"] == ["addictions"]
-    assert len(read["alcool 85700"]["communes"]) > 1
-    assert read["il veut se tuer"]["dangers"] == ["suicide"]
-    assert read["handicap yeu"]["communes"] == ["85113"]
-    assert read["xylophone pouzauges"]["rest"] == "xylophone"
-    assert read["Le voisin fait du bruit st jean de monts"]["communes"] == ["85234"]
-    assert read["Le voisin fait du bruit st jean de monts"]["situations"] == ["voisinage"]
-    assert read[""] == {"situations": [], "communes": [], "dangers": [], "rest": ""}
-    options = {text: [one["label"] for one in found] for text, found in box["options"].items()}
-    assert options["pouz"] == ["Pouzauges"]
-    assert options["85700"][0].endswith("communes\u00a0: 85700")
-    assert box["options"]["85700"][0]["communes"] == read["alcool 85700"]["communes"]
-    assert box["options"]["ado"][0]["situations"] == ["parents-ados"]
-    assert options[""] == []
-    assert [name for name, _ in box["refusals"]] == ["RangeError"] * 2
-    assert "n'est pas dans le secteur préparé" in box["refusals"][1][1]
-    assert {"15", "17", "112"} <= set(box["emergencies"])
-    assert sum(map(bool, box["raised"])) >= LEAST_RAISED * len(ALARMS)
 
 
 MAP = "({ pack, records }, { smallMap }) => records.map((record) => smallMap(pack, record))"

@@ -36,9 +36,10 @@ SHELL = "partners/visit_offline.html"
 STYLES = ["vendor/pico/pico.min.css", "css/app.css", "css/report.css", "css/visit.css"]
 SCRIPTS = [
     "hide combobox place same-place new-call shortcuts copy tray menu acronyms visit visit-here",
-    "visit-ask visit-bar visit-cards visit-clock visit-device visit-fill visit-hours visit-map",
-    "visit-match visit-pack visit-queue visit-queue-view visit-results visit-search visit-store",
-    "visit-sync visit-words",
+    "visit-ages visit-ask visit-bar visit-cards visit-clock visit-complete visit-danger",
+    "visit-device visit-fill visit-hours visit-lexicon visit-map visit-match visit-pack",
+    "visit-phrases visit-queue visit-queue-view visit-results visit-search visit-store visit-sync",
+    "visit-tokens visit-towns visit-words",
 ]
 PICTURES = ["icons.svg", "favicon.svg"]
 WORKER_PARTS = ["js/visit-store.js", "js/visit-queue.js", "js/visit-worker.js"]

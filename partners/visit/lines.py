@@ -99,8 +99,7 @@ def _situation(situation, helplines, user):
 
 
 def _sign(sign):
-    known = list(dict.fromkeys(filter(None, map(words.fold, sign.words))))
-    return {"slug": sign.slug, "words": known, "message": sign.message, "helplines": []}
+    return {"slug": sign.slug, "message": sign.message, "helplines": []}
 
 
 def _referent(person, zone):

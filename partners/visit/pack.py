@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils import timezone
 
-from partners import phones
+from partners import known, phones
 from partners.models import Situation, Territory, User
 from partners.search.results import GENERALIST_TYPES, ORDER_RULE
 from partners.visit.ground import Ground
@@ -14,8 +14,9 @@ from partners.visit.lines import Lines
 from partners.visit.records import Records, cards_of
 from partners.visit.rows import Row
 from partners.visit.timetable import Timetable
+from partners.words.tables import tables
 
-FORMAT = 1
+FORMAT = 2
 KEPT = timedelta(days=7)
 MOST_RECORDS = 2500
 """Records of a pack: the national directories of a whole département do not fit a telephone."""
@@ -40,8 +41,8 @@ def pack_of(territory: Territory, user: User, at: datetime, *, situations=None) 
     day = timezone.localdate(at)
     timetable = Timetable(day - timedelta(days=1))
     lines = Lines(ground)
-    known = list(Situation.objects.order_by("order", "pk"))
-    chosen = known if situations is None else [one for one in known if one in situations]
+    every = list(Situation.objects.order_by("order", "pk"))
+    chosen = every if situations is None else [one for one in every if one in situations]
     return {
         **_about(territory, user, at),
         "chosen": None if situations is None else [one.slug for one in chosen],
@@ -59,6 +60,7 @@ def pack_of(territory: Territory, user: User, at: datetime, *, situations=None) 
         "records": Records(cards, ground, timetable).rows(),
         "hours": timetable.rows,
         "outlines": ground.outlines(),
+        "words": tables(known.lexicon().vocabulary),
     }
 
 

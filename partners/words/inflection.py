@@ -3,6 +3,7 @@
 A form keeps its accents, so that « cure » typed « curé » is another word (`is_spelled`).
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 from partners.words.folding import fold
@@ -116,6 +117,11 @@ def is_spelled(typed: str, form: str) -> bool:
 def is_verb(word: str) -> bool:
     """Whether `word` (accents kept) is a form of one of the verbs known here, not a participle."""
     return word in _verbs() and not word.endswith(PARTICIPLE)
+
+
+def verbs() -> Iterator[str]:
+    """Every word that `is_verb`."""
+    return filter(is_verb, _verbs())
 
 
 def _of_verb(word: str) -> frozenset[str]:

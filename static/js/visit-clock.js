@@ -22,7 +22,7 @@ export function corrected(meta, now) {
   return now - ahead(meta);
 }
 
-export const FORMAT = 1; // of the packs that this version reads
+export const FORMAT = 2; // of the packs that this version reads
 
 /* "none", "fresh", "expired", "other": another version of the application made it, "back": the clock went back, so that the age is not known, "far": so late
    that the clock is more likely wrong than the pack forgotten. Only a fresh one shows its numbers. */

@@ -5,7 +5,9 @@
 import { UNSPECIFIED_RANK, compare, count, firstPlace, isWithin, matchOf, momentOf, placeOf, resultOf } from "./visit-match.js";
 
 export { comingDays, openingAt } from "./visit-hours.js";
-export { complete, fold, foldPlace, resolveCommunes, understand } from "./visit-words.js";
+export { complete, resolveCommunes } from "./visit-complete.js";
+export { fold, foldPlace } from "./visit-tokens.js";
+export { understand } from "./visit-words.js";
 
 const NEAR_KM = 25;
 const FAR_KM = 40;

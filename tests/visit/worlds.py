@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+import time_machine
+
+from partners import visit
 from partners.coverage import place_of_communes, place_of_territory
 from partners.forms import YES_OR_NO
 from partners.models import (
@@ -42,6 +45,13 @@ HOURS = [
 ROUNDS = ["Tu[2] 14:00-17:00", "Mo 09:00-12:00", "We[1,3] 10:00-12:00; Aug off", "sur rendez-vous"]
 NAMES = ["Relais", "Le Relais", "Entraide", "Écoute", "Maison"]
 FILTERS = ["ouvert", "domicile", "sans_rdv", "telephone", "distance", "convention", "verifie"]
+
+
+def pack_of(sector, user, slugs=None, *, start):
+    """The pack made at `start`, of these situations (slugs; None for all)."""
+    chosen = None if slugs is None else list(Situation.objects.filter(slug__in=slugs))
+    with time_machine.travel(start, tick=False):
+        return visit.pack_of(sector, user, start, situations=chosen)
 
 
 def draw(chance, today, count):

@@ -1,0 +1,149 @@
+/* What the words of a pack are, made ready once: partners/words/lexicon.py without its lists, which
+   come with the pack (partners/words/tables.py). Which words of phrases a typed word may be, its
+   typos mended. Pure. */
+
+import { fold } from "./visit-tokens.js";
+
+const SHORT = 6; // letters; under that an accent too many makes another word
+const SHORTEST_BEGINNING = 4;
+const SHORTEST_MENDED = 5;
+const MOST_NEAR = 8;
+
+const lexicons = new WeakMap();
+
+export function lexiconOf({ words }) {
+  if (!lexicons.has(words)) lexicons.set(words, lexicon(words));
+  return lexicons.get(words);
+}
+
+function lexicon({ topics, lists, shorthand, same, ages, forms, phrases }) {
+  const sets = mapped(lists, (line) => new Set(line.split(" ")));
+  const known = knownOf(forms);
+  return {
+    ...sets,
+    topics: topics.map(([slug, label, isDanger]) => ({ slug, label, isDanger })),
+    ...{ shorthand: new Map(Object.entries(shorthand)), same: new Map(Object.entries(same)) },
+    ...{ bands: ages.bands, nouns: new Map(Object.entries(ages.nouns)) },
+    ...{ known, byFirst: byFirst(known), single: singleOf(phrases.needs) },
+    phrases: mapped(phrases, ({ loose, strict }) => ({ loose: trie(loose), strict: trie(strict) })),
+  };
+}
+
+const mapped = (rows, change) => Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, change(row)]));
+
+/* Folded form → [[form with accents, word of a phrase]] */
+function knownOf(forms) {
+  const known = new Map();
+  for (const [name, line] of Object.entries(forms)) {
+    for (const form of line.split(" ")) add(known, fold(form), [form, name]);
+  }
+  return known;
+}
+
+function add(rows, key, value) {
+  if (!rows.has(key)) rows.set(key, []);
+  rows.get(key).push(value);
+}
+
+/* Folded forms that a typo may have changed, by first letter, which is seldom mistyped. */
+function byFirst(known) {
+  const found = new Map();
+  const forms = [...known.keys()].filter((form) => form.length >= SHORTEST_MENDED);
+  for (const form of forms.sort()) add(found, form[0], form);
+  return found;
+}
+
+/* Folded words that lead to a situation alone: [[word, slug]]. */
+function singleOf({ loose, strict }) {
+  const all = [...Object.values(loose), ...Object.values(strict)].flat();
+  return all.map(([slug, phrase]) => [fold(phrase), slug]).filter(([word]) => !word.includes(" "));
+}
+
+/* Names that follow one another, as nodes {next: Map, targets: [[slug, phrase]]}. */
+function trie(rows) {
+  const root = { next: new Map(), targets: [] };
+  for (const [names, targets] of Object.entries(rows)) {
+    let node = root;
+    for (const name of names.split(" ")) {
+      if (!node.next.has(name)) node.next.set(name, { next: new Map(), targets: [] });
+      node = node.next.get(name);
+    }
+    node.targets = targets;
+  }
+  return root;
+}
+
+/* The words of phrases (a Set) that a token may be; its typos mended unless it `isNamed`, that is,
+   the name of a commune. */
+export function namesOf(lexicon, token, isNamed) {
+  const found = lexicon.known.get(token.word) ?? [];
+  const exact = found.filter(([form]) => form === token.spelled);
+  const spelled = exact.length ? exact : found.filter(([form]) => isSpelled(token.spelled, form));
+  const isKept = spelled.length || isNamed || !isOpen(lexicon, token);
+  const meant = isKept ? spelled : mended(lexicon, token.word).flatMap((form) => lexicon.known.get(form));
+  return new Set(meant.map(([, name]) => name));
+}
+
+/* Missing accents are forgiven; in a short word an accent where `form` has none makes another word. */
+function isSpelled(typed, form) {
+  if (form.length >= SHORT || typed.length !== form.length) return true;
+  return [...typed].every((letter, at) => letter === form[at] || fold(letter) === letter || fold(form[at]) !== form[at]);
+}
+
+/* Whether nothing is known of this word, so that it may be mistyped or cut short. */
+export function isOpen({ known, stop, common, terms }, { word, isNumber }) {
+  return !isNumber && !known.has(word) && !stop.has(word) && !common.has(word) && !terms.has(word);
+}
+
+function mended({ byFirst: forms }, word) {
+  if (!typos(word)) return [];
+  const near = nearest(word, forms.get(word[0]) ?? [], MOST_NEAR);
+  return near.filter(({ name, far }) => far < 2 || word.slice(0, 2) === name.slice(0, 2)).map(({ name }) => name);
+}
+
+/* The situation (a slug) that a word cut short means, "" for none or several; when it `isAlone`, the
+   first of those whose label begins so. */
+export function begun({ known, topics, single }, word, isAlone) {
+  if (word.length < SHORTEST_BEGINNING || known.has(word)) return "";
+  const labelled = topics.find(({ label }) => label.startsWith(word) && label.split(" ")[0] !== word);
+  if (isAlone && labelled) return labelled.slug;
+  const found = new Set(single.filter(([form]) => form.startsWith(word)).map(([, slug]) => slug));
+  return found.size === 1 ? [...found][0] : "";
+}
+
+/* Typos */
+
+/* How many are forgiven: none under six letters, two from nine. */
+export function typos(word) {
+  if (word.length < 6) return 0;
+  return word.length < 9 ? 1 : 2;
+}
+
+/* The closest of `names`, `most` at most, within the typos that `name` may have: [{name, far}]. */
+export function nearest(name, names, most) {
+  const allowed = typos(name);
+  const near = names.filter((other) => Math.abs(other.length - name.length) <= allowed);
+  const found = near.map((other) => ({ name: other, far: distance(name, other, allowed) }));
+  const best = Math.min(allowed, ...found.map(({ far }) => far));
+  return found.filter(({ far }) => far === best).slice(0, most);
+}
+
+/* Letters added, left out, changed or swapped with the next (optimal string alignment); Infinity
+   once it is more than `most`. */
+function distance(one, other, most) {
+  let [before, last] = [[], [...Array(other.length + 1).keys()]];
+  for (let i = 1; i <= one.length && Math.min(...last) <= most; i += 1) {
+    [before, last] = [last, nextRow(one, other, i, before, last)];
+  }
+  return Math.min(...last) > most ? Infinity : last[other.length];
+}
+
+function nextRow(one, other, i, before, last) {
+  const row = [i];
+  for (let j = 1; j <= other.length; j += 1) {
+    row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] !== other[j - 1]));
+    const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+    if (isSwapped) row[j] = Math.min(row[j], before[j - 2] + 1);
+  }
+  return row;
+}

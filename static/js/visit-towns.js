@@ -1,0 +1,245 @@
+/* Communes in a text: every mention is weighed, then they are put together. The rule of
+   partners/words/places.py and towns.py, where all that the pack holds is at home: names may be cut
+   short or mistyped, and nothing is said of the rest of France. Pure. */
+
+import { nearest, typos } from "./visit-lexicon.js";
+import { ARTICLES, SAINTS, fold, isNumber } from "./visit-tokens.js";
+
+const MOST_BEGUN = 12; // above, the beginning of a name says nothing (« saint »)
+const MOST_TOWNS = 20;
+const MOST_NEAR = 5;
+const SHORTEST_BEGINNING = 4;
+const SHORTEST_CUT = 3;
+const SHORTEST_MENDED = 8; // letters of a name of several words
+const LONGEST_CUT = 5; // words of a name cut short or mistyped
+const [STRONG, WEAK, NONE] = [2, 1, 0];
+
+const grounds = new WeakMap();
+
+/* The names that the communes (rows) of a pack bear or bore: {names: Map, sorted, starts, longest}. */
+export function groundOf({ communes }) {
+  if (!grounds.has(communes)) grounds.set(communes, ground(communes));
+  return grounds.get(communes);
+}
+
+function ground(communes) {
+  const names = new Map();
+  const today = communes.map((commune) => [commune.key, commune]);
+  const former = communes.flatMap((commune) => (commune.former ?? []).map(([, key]) => [key, commune]));
+  for (const [name, commune] of [...today, ...former]) {
+    const known = names.get(name) ?? [];
+    if (!known.includes(commune)) names.set(name, [...known, commune]);
+  }
+  const sorted = [...names.keys()].sort();
+  const words = sorted.map((name) => name.split(" "));
+  return {
+    ...{ communes, names, sorted, words },
+    starts: new Set(words.map(([first]) => first)),
+    longest: Math.max(0, ...words.map(({ length }) => length)),
+  };
+}
+
+const unique = (rows) => [...new Set(rows)];
+const few = (rows) => (rows.length <= MOST_BEGUN ? rows : []);
+const article = ({ name }) => fold(name).split(" ")[0];
+
+/* The communes of a postal code, else the one of an INSEE code. */
+function ofCode({ communes }, code) {
+  const found = communes.filter(({ postal = [] }) => postal.includes(code));
+  return found.length ? found : communes.filter((commune) => commune.code === code.toUpperCase());
+}
+
+/* The communes of these names. */
+const ofNames = ({ names: known }, names) => unique(names.flatMap((name) => known.get(name)));
+
+/* Those that bear or bore this name, else those whose name begins with these whole words. */
+function named(at, name) {
+  return at.names.get(name) ?? few(ofNames(at, at.sorted.filter((other) => other.startsWith(`${name} `))));
+}
+
+/* The communes that these words cut short mean: the first begins the name, the others a word after
+   it, in order. */
+function cutShort(at, links, words) {
+  if (words[0].length < SHORTEST_BEGINNING && words.length === 1) return [];
+  const found = at.words.filter((name) => name[0].slice(0, 3) === words[0].slice(0, 3) && begins(links, words, name));
+  return few(ofNames(at, found.map((name) => name.join(" "))));
+}
+
+function begins(links, [first, ...others], [start, ...name]) {
+  const full = others.filter((word) => !links.has(word));
+  if (!start.startsWith(first) || (others.length && !full.length)) return false;
+  if (others.length && start !== first && first.length < SHORTEST_BEGINNING) return false;
+  const isCut = (word, other) => other === word || (word.length >= SHORTEST_CUT && other.startsWith(word));
+  let from = 0;
+  return full.every((word) => {
+    const found = name.findIndex((other, index) => index >= from && isCut(word, other));
+    from = found + 1;
+    return found >= 0;
+  });
+}
+
+/* The communes of this name, but for « st » typed for « ste », or the reverse. */
+function otherSaint(at, [first, ...others]) {
+  const other = { saint: "sainte", sainte: "saint" }[first];
+  return (other && at.names.get([other, ...others].join(" "))) || [];
+}
+
+/* The only commune that has this word in its name, if there is one: « yeu ». */
+function holding(at, word) {
+  const found = ofNames(at, at.words.filter((name) => name.includes(word)).map((name) => name.join(" ")));
+  return found.length === 1 ? found : [];
+}
+
+/* The communes whose name is one typo away, two when it is long. */
+const mistyped = (at, name) => few(ofNames(at, nearest(name, at.sorted, MOST_NEAR).map((near) => near.name)));
+
+/* Mentions: {start, end (excluded), places, communes, hint, isCode, weight}. */
+
+function mention(start, end, communes, hint, isCode) {
+  const length = end - start;
+  const places = Array.from({ length }, (_, at) => start + at);
+  return { start, end, places, communes, hint, isCode, weight: [length, length, -length - 1] };
+}
+
+/* Every mention in a text: {tokens, isShouted}, whose words are `isKnown` otherwise; some overlap. */
+export function findTowns(pack, lexicon, text, isKnown) {
+  const at = groundOf(pack);
+  const codes = codeMentions(at, text.tokens);
+  const reading = {
+    ...{ at, lexicon, text, isKnown, tokens: text.tokens },
+    words: text.tokens.map(({ word }) => SAINTS[word] ?? word),
+    inCodes: new Set(codes.flatMap(({ communes }) => communes)),
+    numbers: new Set(text.tokens.map(({ word }) => word).filter((word) => word.length === 2)),
+  };
+  return [...codes, ...text.tokens.flatMap((_, start) => namesFrom(reading, start))];
+}
+
+/* Postal and INSEE codes; « 85 700 » too. */
+function codeMentions(at, tokens) {
+  return tokens.flatMap(({ word, isNumber: isWhole }, start) => {
+    const pair = isWhole && word.length === 2 ? word + (tokens[start + 1]?.word ?? "") : "";
+    const code = word.length === 5 ? word : isNumber(pair) && pair.length === 5 ? pair : "";
+    const communes = code ? ofCode(at, code) : [];
+    return communes.length ? [mention(start, start + (code === word ? 1 : 2), communes, STRONG, true)] : [];
+  });
+}
+
+/* Names that begin with the word at `start`, whole, cut short or mistyped. */
+function namesFrom(reading, start) {
+  const { at, tokens } = reading;
+  const found = [];
+  const last = Math.min(start + at.longest, tokens.length);
+  for (let end = start + 1; end <= last && tokens[end - 1].clause === tokens[start].clause; end += 1) {
+    const communes = read(reading, start, end).slice(0, MOST_TOWNS);
+    if (communes.length) found.push(mention(start, end, communes, hintOf(reading, start), false));
+  }
+  return found;
+}
+
+function read(reading, start, end) {
+  const { links, titles, streets, buildings } = reading.lexicon;
+  const words = reading.words.slice(start, end);
+  if (links.has(words[0]) || links.has(words.at(-1)) || titles.has(reading.words[start - 1])) return [];
+  const said = before(reading, start);
+  if (streets.has(said)) return [];
+  const found = whole(reading, words, start);
+  return found.length || buildings.has(said) ? found : short(reading, words, start, end);
+}
+
+function whole(reading, words, start) {
+  const { at, inCodes, numbers } = reading;
+  if (!at.starts.has(words[0])) return [];
+  const exact = at.names.get(words.join(" ")) ?? [];
+  const atCode = exact.filter((commune) => inCodes.has(commune));
+  if (atCode.length) return atCode;
+  const atNumber = exact.filter(({ departement }) => numbers.has(departement));
+  if (atNumber.length) return atNumber;
+  const found = named(at, words.join(" "));
+  return found.length && isLikely(reading, words, start, found) ? found : [];
+}
+
+/* Whether these words mean the communes of that name, and not what they say. */
+function isLikely(reading, words, start, communes) {
+  const { common, stop, links } = reading.lexicon;
+  if (!words.every((word) => common.has(word) || stop.has(word) || isNumber(word))) return true;
+  const previous = reading.words[start - 1];
+  const hasArticle = ARTICLES.has(previous) && communes.some((commune) => article(commune) === previous);
+  const isCapital = start > 0 && reading.tokens[start].isCapital && !reading.text.isShouted;
+  if (isCapital || hasArticle || isAll(reading, start, start + words.length, links)) return true;
+  const isSaid = hintOf(reading, start) === STRONG && !ARTICLES.has(previous);
+  return isSaid && !words.every((word) => stop.has(word));
+}
+
+/* Whether nothing else was typed but `small` words. */
+function isAll({ words }, start, end, small) {
+  return [...words.slice(0, start), ...words.slice(end)].every((word) => small.has(word) || isNumber(word));
+}
+
+function short(reading, words, start, end) {
+  const { at, lexicon, isKnown } = reading;
+  if (words.length > LONGEST_CUT || isKnown.slice(start, end).every(Boolean)) return [];
+  if (words.length === 1) return oneWord(at, lexicon, words[0]);
+  const tried = [() => otherSaint(at, words), () => cutShort(at, lexicon.links, words), () => manyMistyped(reading, words, start)];
+  return first(tried);
+}
+
+function oneWord(at, { common, stop, links }, word) {
+  if (common.has(word) || stop.has(word) || isNumber(word)) return [];
+  return first([
+    () => cutShort(at, links, [word]),
+    () => (word.length > 2 ? holding(at, word) : []),
+    () => (typos(word) ? mistyped(at, word) : []),
+  ]);
+}
+
+/* What the first of these finds. */
+function first(ways) {
+  for (const way of ways) {
+    const found = way();
+    if (found.length) return found;
+  }
+  return [];
+}
+
+/* Names of several words with a typo in one that is not French. */
+function manyMistyped({ at, lexicon, isKnown }, words, start) {
+  const isOdd = words.some((word, index) => !isKnown[start + index] && !lexicon.common.has(word));
+  const name = words.join(" ");
+  return isOdd && name.length >= SHORTEST_MENDED ? mistyped(at, name) : [];
+}
+
+/* Whether the word before says « at »: 2 surely, 1 perhaps. */
+function hintOf(reading, start) {
+  const { words, lexicon } = reading;
+  const at = lastBut(words, start, ARTICLES);
+  const word = words[at];
+  if (lexicon.weak.has(word) && lexicon.strong.has(words[at - 1])) return STRONG;
+  if (lexicon.strong.has(word)) return STRONG;
+  return lexicon.weak.has(word) ? WEAK : NONE;
+}
+
+/* The word a name belongs to: « rue de la Roche », « résidence X », not « à la rue ». */
+function before({ words, tokens, lexicon }, start) {
+  const at = lastBut(words, start, new Set([...ARTICLES, ...lexicon.weak]));
+  const isSame = at >= 0 && tokens[at].clause === tokens[start].clause;
+  const isOutside = at === start - 1 && words[at - 2] === "a" && words[at - 1] === "la";
+  return isSame && !isOutside ? words[at] : "";
+}
+
+/* Where the last word before `start` stands that is not one of `small`, -1 for none. */
+function lastBut(words, start, small) {
+  let at = start - 1;
+  while (at >= 0 && small.has(words[at])) at -= 1;
+  return at;
+}
+
+/* The communes of all mentions; a code narrows the names beside it. */
+export function combine(mentions) {
+  const codes = unique(mentions.filter(({ isCode }) => isCode).flatMap(({ communes }) => communes));
+  const names = mentions.filter(({ isCode }) => !isCode);
+  const sure = names.filter(({ hint }) => hint === STRONG);
+  const all = unique((sure.length ? sure : names).flatMap(({ communes }) => communes));
+  const narrowed = all.filter((commune) => codes.includes(commune));
+  const found = !codes.length ? all : narrowed.length ? narrowed : codes;
+  return found.sort((one, other) => (other.population ?? 0) - (one.population ?? 0)).slice(0, MOST_TOWNS);
+}

@@ -1,0 +1,98 @@
+"""What is typed without a network is understood as online."""
+
+import random
+
+import pytest
+from django.utils import timezone
+
+from partners import known
+from tests.factories import UserFactory, territory
+from tests.visit import in_browser, texts, worlds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+
+DAMAGED = 250
+LEAST = 0.99  # of the phrases, read online with all the communes of France
+
+BOX = """({ pack, typed, asked, few }, { understand, complete, search, emergencies }) => {
+    const refused = (facts) => {
+        try {
+            return search(pack, { at: new Date(pack.prepared_at), ...facts });
+        } catch (error) {
+            return [error.name, error.message];
+        }
+    };
+    const chosen = pack.situations.filter(({ slug }) => slug === "impayes");
+    return {
+        read: Object.fromEntries(typed.map((text) => [text, understand(pack, text)])),
+        options: Object.fromEntries(typed.map((text) => [text, complete(pack, text)])),
+        refusals: [refused({ situations: ["inconnue"] }), refused({ communes: ["75056"] })],
+        emergencies: emergencies(pack).map(({ number }) => number),
+        few: few.map((text) => understand({ ...pack, situations: chosen }, text)),
+        asked: asked.map((text) => understand(pack, text)),
+    };
+}"""
+TYPED = {
+    "": [[], [], [], ""],
+    "seule mémé chall": [["personnes-agees", "isolement"], ["85047"], [], ""],
+    "impayé la roche": [["impayes"], ["85191"], [], ""],
+    "handicap yeu": [["handicap"], ["85113"], [], ""],
+    "Le voisin fait du bruit st jean de monts": [["voisinage"], ["85234"], [], ""],
+    "alcolisme à pouzaugues": [["addictions"], ["85182"], [], ""],
+    "82 ans": [["personnes-agees"], [], [], ""],
+    "depuis 10 ans": [[], [], [], "depuis"],
+    "xylophone pouzauges": [[], ["85182"], [], "xylophone"],
+    "alcool à Nantes": [["addictions"], [], [], "Nantes"],
+    "il veut se tuer": [["sante-mentale"], [], ["suicide"], ""],
+    "frappe à la porte": [[], [], [], ""],
+    "n'a jamais frappé sa femme": [[], [], [], "frappé femme"],
+    "constructor": [[], [], [], "constructor"],
+}
+CODES = ["85700", "alcool 85700"]
+BEGUN = ["ado", "pouz"]
+FEW = {
+    "loyer impayé et alcool, son mari la frappe": [["impayes"], [], ["violences"], "alcool"],
+}
+
+
+@pytest.fixture
+def pack():
+    return worlds.pack_of(territory("departement", "85"), UserFactory(), start=timezone.now())
+
+
+def test_box_without_a_network_reads_as_online(tmp_path, pack):
+    written, damaged = texts.written(), texts.damaged(random.Random(5), DAMAGED)
+    typed = [*TYPED, *CODES, *BEGUN]
+    asked = {"pack": pack, "typed": typed, "few": list(FEW), "asked": written + damaged}
+    box = in_browser(tmp_path, asked, BOX)
+    assert {text: list(box["read"][text].values()) for text in TYPED} == TYPED
+    assert [list(found.values()) for found in box["few"]] == list(FEW.values())
+    _assert_options(box)
+    _assert_same(box["asked"], written + damaged, texts.at_home(pack), pack, least=1)
+    _assert_same(box["asked"], written, known.lexicon(), pack, least=LEAST)
+
+
+def _assert_options(box):
+    options = {text: [one["label"] for one in found] for text, found in box["options"].items()}
+    shared = box["read"]["alcool 85700"]
+    assert shared["situations"] == ["addictions"]
+    assert len(shared["communes"]) > 1
+    assert options["pouz"] == ["Pouzauges"]
+    assert options["85700"][0].endswith("communes\u00a0: 85700")
+    assert sorted(box["options"]["85700"][0]["communes"]) == sorted(shared["communes"])
+    assert box["options"]["ado"][0]["situations"] == ["parents-ados"]
+    assert options[""] == []
+    assert [name for name, _ in box["refusals"]] == ["RangeError"] * 2
+    assert "n'est pas dans le secteur préparé" in box["refusals"][1][1]
+    assert {"15", "17", "112"} <= set(box["emergencies"])
+
+
+def _assert_same(found, asked, lexicon, pack, *, least):
+    """Situations, communes and signs of danger, of all these texts or nearly."""
+    other = []
+    for text, mine in zip(asked, found, strict=False):
+        mine = texts.told(mine["situations"], mine["communes"], mine["dangers"], pack)
+        online = texts.understood(text, lexicon, pack)
+        if mine != online:
+            other.append(f"{text}: {mine}, online {online}")
+    assert len(other) <= (1 - least) * len(asked), "\n".join(other)
