@@ -55,9 +55,11 @@ def words(response):
 def test_scheme_says_what_it_is(manager, scheme):
     where = f"/gestion/fiches/{scheme.pk}/dispositif/"
     fields = read_form(manager.get(where), "data-record")
-    sent = fields | {"objective": "Rester chez soi", "starts_on": "2026-01-01"}
+    assert manager.post(where, fields | {"money": ["lingots"]}).status_code == 422
+    sent = fields | {"objective": "Rester chez soi", "starts_on": "2026-01-01", "money": "pret"}
     assert manager.post(where, sent).status_code == 302
     assert scheme.details.objective == "Rester chez soi"
+    assert scheme.details.money == ["pret"]
     again = read_form(manager.get(where), "data-record")
     answer = manager.post(where, again | {"ends_on": "2025-01-01"})
     assert answer.status_code == 422

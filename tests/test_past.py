@@ -344,7 +344,7 @@ def around(listing, *, but=()):
 
 def test_parts_of_a_scheme_are_told_row_by_row(later):
     scheme, _ = whole_scheme(later)
-    SchemeDetails.objects.filter(listing=scheme).update(capacity="12")
+    SchemeDetails.objects.filter(listing=scheme).update(capacity="12", money=["pret", "bon"])
     scheme.entry_points.all().delete()
     scheme.papers.update(note="le dernier", is_required=False)
     scheme.documents.update(audience="locataire")
@@ -354,7 +354,10 @@ def test_parts_of_a_scheme_are_told_row_by_row(later):
     Criterion.objects.filter(kind="age").update(minimum=70, is_minimum_included=False)
     later()
     assert told(scheme) == {
-        "details": (["places\u00a0: 10"], ["places\u00a0: 12"]),
+        "details": (
+            ["places\u00a0: 10"],
+            ["si c'est de l'argent\u00a0: prêt, bon ou chèque\u00a0; places\u00a0: 12"],
+        ),
         "doors": (["Pouzauges\u00a0: Guichet, 02 61 91 00 04"], []),
         "papers": (["1. Bail"], ["1. Bail (le dernier), si possible"]),
         "documents": (

@@ -182,6 +182,11 @@ def test_ended_scheme_says_so(adviser, scheme):
     assert "Dispositif terminé le 31 janvier 2020" in read(adviser, scheme)
 
 
+def test_record_says_in_what_form_money_comes(adviser, scheme):
+    SchemeDetails.objects.create(listing=scheme, money=["garantie", "pret"])
+    assert "<dd>Prêt\u00a0; garantie, caution</dd>" in read(adviser, scheme)
+
+
 def test_first_of_the_month_is_written_as_one_says_it(adviser, scheme):
     SchemeDetails.objects.create(listing=scheme, ends_on=date(2020, 10, 1))
     assert "Dispositif terminé le 1er octobre 2020" in read(adviser, scheme)

@@ -7,7 +7,7 @@ from partners.models.change import marks_changes, marks_changes_around, own
 from partners.models.document import Document
 from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
-from partners.models.listing import Listing
+from partners.models.listing import Listing, choice_list
 
 
 @marks_changes("scheme_id")
@@ -46,6 +46,12 @@ class SchemeDetails(models.Model):
         COLLECTIVE = "collectif", "actions collectives"
         BOTH = "les-deux", "accompagnement individuel et actions collectives"
 
+    class Money(models.TextChoices):
+        LOAN = "pret", "prêt"
+        GRANT = "subvention", "aide qui ne se rembourse pas"
+        GUARANTEE = "garantie", "garantie, caution"
+        VOUCHER = "bon", "bon ou chèque"
+
     class Phase(models.TextChoices):
         PLANNED = "en-projet", "en projet"
         RUNNING = "en-cours", "en cours"
@@ -55,6 +61,7 @@ class SchemeDetails(models.Model):
         Listing, models.CASCADE, related_name="details", verbose_name="dispositif"
     )
     objective = models.TextField("objectif", blank=True, max_length=1500, help_text=NO_TENANT)
+    money = choice_list("si c'est de l'argent", Money)
     support = models.CharField("accompagnement", max_length=10, choices=Support, blank=True)
     needs_agreement = models.BooleanField(
         "l'accord de la personne est indispensable", default=False
@@ -99,6 +106,10 @@ class SchemeDetails(models.Model):
 
     def __str__(self):
         return str(self.listing)
+
+    def money_words(self):
+        """« prêt ; garantie, caution », in the order of the choices."""
+        return "\u00a0; ".join(form.label for form in self.Money if form in self.money)
 
     def is_over_on(self, day):
         return self.phase == self.Phase.ENDED or (self.ends_on is not None and self.ends_on < day)

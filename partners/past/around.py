@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
+
 from partners import phones
 from partners.eligibility import reading, sentences
 from partners.models import Criterion, Document, Listing, SchemeDetails, Territory
@@ -36,7 +38,7 @@ def details(row, names):
     told = (
         f"{field.verbose_name}{NB}: {_plain(field, value)}"
         for field, value in said.items()
-        if value not in (None, "", False) and not (field.primary_key or field.is_relation)
+        if value and not (field.primary_key or field.is_relation)
     )
     return "\u00a0; ".join(told)
 
@@ -139,6 +141,8 @@ def _parameters(row, names):
 def _plain(field, value):
     if value is True:
         return "oui"
+    if isinstance(field, ArrayField):
+        return ", ".join(_plain(field.base_field, one) for one in value)
     if field.get_internal_type() == "DateField":
         return _day(value)
     return str(dict(field.flatchoices).get(value, _short(value)))

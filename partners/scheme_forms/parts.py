@@ -47,6 +47,13 @@ class DetailsForm(WordsForm):
         "to_check",
     )  # fmt: skip
 
+    money = forms.MultipleChoiceField(
+        label=SchemeDetails._meta.get_field("money").verbose_name,
+        choices=SchemeDetails.Money,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     class Meta:
         model = SchemeDetails
         exclude = ["listing"]
