@@ -151,6 +151,23 @@ def test_preview_shows_the_result_and_writes_nothing(manager):
     assert read_form(answer, "data-merge")["choix-summary"] == ["absorbee"]
 
 
+def test_criteria_of_both_schemes_are_a_choice_and_the_preview_says_what_it_changes(manager):
+    first, second = twins(kind="dispositif", summary="Rend visite et accompagne.")
+    Listing.objects.filter(pk=first.pk).update(kind="dispositif")
+    for scheme, age in ((first, 60), (second, 75)):
+        group = scheme.criterion_groups.create(rule="toutes")
+        group.criteria.create(kind="age", minimum=age)
+    page = words(manager.get(address(first, second)))
+    assert "60 ans ou plus" in page
+    assert reverse("manage_records_history", args=[second.pk]) in page
+    answer = send(manager, first, second, "apercu", **{"choix-criteria": "absorbee"})
+    assert "75 ans ou plus.</ins>" in words(answer)
+    fields = read_form(answer, "data-merge")
+    assert fields["choix-criteria"] == ["absorbee"]
+    manager.post(address(first, second), fields | {"action": "fusionner"})
+    assert first.criterion_groups.get().criteria.get().minimum == 75
+
+
 def test_merge_by_choices(manager):
     first, second = twins(summary="Une autre phrase, plus longue.")
     Report.objects.create(kind=Report.Kind.CLOSED, listing=second)
@@ -256,8 +273,15 @@ def test_confidential_place_is_not_shown_and_merging_it_is_said_to_last(manager)
     assert "ne pourra pas être défaite" in page
 
 
-def test_comparison_asks_the_same_whatever_the_records_hold(manager, django_assert_max_num_queries):
-    first, second = twins(helps=["addictions", "impayes"])
+@pytest.mark.parametrize("kind", Listing.Kind.values)
+def test_comparison_asks_little_whatever_the_records_hold(
+    manager, django_assert_max_num_queries, kind
+):
+    first, second = twins(helps=["addictions", "impayes"], kind=kind)
+    Listing.objects.filter(pk=first.pk).update(kind=kind)
+    for _ in range(3):
+        group = second.criterion_groups.create(rule="toutes")
+        group.criteria.create(kind="territoire", territory=first.commune)
     for number in range(5):
         Report.objects.create(kind=Report.Kind.OTHER, listing=second, message=str(number))
     with django_assert_max_num_queries(15):

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.merging import choices, links, undoing, uniting
+from partners.merging import choices, links, parts, undoing, uniting
 from partners.models import (
     Alternative,
     Campaign,
@@ -27,6 +27,7 @@ from partners.models import (
     Merge,
     Paper,
     Proposal,
+    Relation,
     Report,
     SchemeDetails,
     SchemeRole,
@@ -34,6 +35,7 @@ from partners.models import (
     SourceRecord,
     Step,
     User,
+    WayThere,
     derived,
 )
 from partners.past import versions
@@ -445,6 +447,83 @@ def test_parts_around_two_schemes_follow_in_order_and_go_back_when_the_merge_doe
     assert [around(kept), around(absorbed)] == before
     assert bytes(absorbed.documents.get().file.content) == b"%PDF"
     assert absorbed.criterion_groups.get().criteria.get().minimum == 75
+
+
+def rich_schemes():
+    """Two schemes that have, each, what only one record can have."""
+    schemes = [ListingFactory(kind="dispositif") for _ in range(2)]
+    for scheme, age in zip(schemes, (60, 75), strict=True):
+        group = CriterionGroup.objects.create(scheme=scheme, order=1, rule="toutes")
+        Criterion.objects.create(group=group, order=1, kind="age", minimum=age)
+        SchemeDetails.objects.create(listing=scheme, objective=f"Dès {age} ans")
+        WayThere.objects.create(listing=scheme, without_car=f"Bus {age}")
+        Relation.objects.create(listing=scheme, we_expect=f"Un bilan à {age} ans")
+        facts = {"amounts": [age], "valid_from": date(2026, 1, 1), "source": "s"}
+        for label in ("Mois", f"Dès {age} ans"):
+            Ceiling.objects.create(scheme=scheme, label=label, **facts)
+    return schemes
+
+
+def single_parts(listing):
+    """What `rich_schemes` gave a record and its history tells now."""
+    found = versions.read(Listing.objects.get(pk=listing.pk))[-1].after.parts
+    names = ["criteria", "details", "way_there", "ceilings", "relation"]
+    return {name: sorted(map(str, map(versions.row_facts, found[name].values()))) for name in names}
+
+
+def test_what_only_one_can_have_is_asked_and_that_of_the_kept_record_proposed():
+    kept, absorbed = rich_schemes()
+    rows = proposals(kept, absorbed)
+    assert (rows["criteria"].kept, rows["criteria"].absorbed) == (
+        "Ceci\u00a0: 60\u00a0ans ou plus.", "Ceci\u00a0: 75\u00a0ans ou plus.",
+    )  # fmt: skip
+    assert rows["details"].absorbed == "objectif\u00a0: Dès 75 ans\noù il en est\u00a0: en cours"
+    assert rows["ceilings"].kept == "Mois (01/01/2026)\u00a0: 1\u00a0pers. 60\u00a0€"
+    assert rows["relation"].absorbed.endswith("Un bilan à 75 ans")
+    assert {rows[name].proposed for name in parts.PARTS} == {choices.KEPT}
+    merge(kept, absorbed)
+    assert kept.details.objective == "Dès 60 ans"
+    assert absorbed.criterion_groups.get().criteria.get().minimum == 75
+
+
+def test_what_one_record_alone_has_is_not_asked_and_follows():
+    kept, absorbed = (ListingFactory(kind="dispositif") for _ in range(2))
+    SchemeDetails.objects.create(listing=absorbed, objective="Rester")
+    Ceiling.objects.create(
+        scheme=absorbed, label="Mois", amounts=[1], valid_from=date(2026, 1, 1), source="s"
+    )
+    WayThere.objects.create(listing=kept, without_car="Bus")
+    assert not set(parts.PARTS) & set(proposals(kept, absorbed))
+    merge(kept, absorbed, criteria="absorbee", way_there="absorbee")
+    assert (kept.details.objective, kept.way_there.without_car) == ("Rester", "Bus")
+    assert kept.ceilings.count() == 1
+
+
+def test_parts_of_the_absorbed_record_can_be_kept_and_go_back_when_the_merge_does(later):
+    kept, absorbed = rich_schemes()
+    later()
+    before = [single_parts(kept), single_parts(absorbed)]
+    made = merge(kept, absorbed, **dict.fromkeys(parts.PARTS, "absorbee"))
+    later()
+    assert kept.criterion_groups.get().criteria.get().minimum == 75
+    assert absorbed.criterion_groups.get().criteria.get().minimum == 60
+    now = Listing.objects.get(pk=kept.pk)
+    assert (now.details.objective, now.way_there.without_car) == ("Dès 75 ans", "Bus 75")
+    assert now.relation.we_expect == "Un bilan à 75 ans"
+    tables = {row.label: int(row.amounts[0]) for row in now.ceilings.all()}
+    assert tables == {"Mois": 75, "Dès 60 ans": 60, "Dès 75 ans": 75}
+    undoing.undo(made)
+    later()
+    assert [single_parts(kept), single_parts(absorbed)] == before
+    assert absorbed.criterion_groups.get().criteria.get().minimum == 75
+
+
+def test_way_to_a_secret_place_is_not_shown_and_the_one_of_the_place_is_proposed():
+    kept, shelter = ListingFactory(), ListingFactory(is_confidential=True)
+    for listing in (kept, shelter):
+        WayThere.objects.create(listing=listing, without_car=f"Bus {listing.pk}")
+    row = proposals(kept, shelter)["way_there"]
+    assert (row.proposed, row.absorbed) == (choices.ABSORBED, choices.HIDDEN)
 
 
 def test_merge_is_not_taken_back_once_a_step_was_added(later):

@@ -8,8 +8,10 @@ from django.db import models
 
 from partners.hours import french
 from partners.imports import cells
+from partners.merging import parts
 from partners.models import Listing, Verification
 from partners.records import facts as facts_of
+from partners.records import naming
 
 KEPT, ABSORBED, BOTH = "gardee", "absorbee", "ensemble"
 CHOICES = (KEPT, ABSORBED, BOTH)
@@ -100,8 +102,10 @@ def rows(kept, absorbed):
     """Every `Row` of two records loaded by `uniting.read`, those empty left out."""
     mine, theirs = facts_of.of_listing(kept), facts_of.of_listing(absorbed)
     checks = {listing.pk: _checks(listing) for listing in (kept, absorbed)}
+    told = parts.told(kept, absorbed)
     found = (_row(name, kept, absorbed, mine, theirs, checks) for name in GROUPS)
-    return [row for row in found if row.kept or row.absorbed]
+    rows = [row for row in found if row.kept or row.absorbed]
+    return rows + [_part_row(name, kept, absorbed, both, rows) for name, both in told.items()]
 
 
 def proposed(kept, absorbed):
@@ -164,10 +168,22 @@ def _row(name, kept, absorbed, mine, theirs, checks):
     return Row(name, french.capitalise(label), *said, choice, reason, is_possible)
 
 
+def _part_row(name, kept, absorbed, both, rows):
+    """All of it from one record; how to come without a car goes with the place."""
+    choice, reason = KEPT, "du même nom" if name == "ceilings" else "de la fiche gardée"
+    if name == "way_there":
+        [choice] = [row.proposed for row in rows if row.name == "place"] or [KEPT]
+        reason = "va avec le lieu"
+        hidden = [HIDDEN if one.is_confidential else "" for one in (kept, absorbed)]
+        both = [secret or said for secret, said in zip(hidden, both, strict=True)]
+    label = french.capitalise(parts.PARTS[name].label)
+    return Row(name, label, *both, choice, reason, can_unite=False)
+
+
 def _said(name, listing, facts):
     """What a record says for a choice; "" when nothing."""
     if name == ZONES:
-        return facts_of.describe(ZONES, facts[ZONES]) if facts[ZONES] else ""
+        return _zones(listing)
     if name == "place" and listing.is_confidential:
         return HIDDEN
     if name == "place":
@@ -176,6 +192,13 @@ def _said(name, listing, facts):
         return _notice(listing)
     parts = (_part(attr, facts) for attr in GROUPS[name][1])
     return "\n".join(filter(None, parts))
+
+
+def _zones(listing):
+    if listing.is_zone_unspecified:
+        return "zone non précisée"
+    territories = [link.territory for link in listing.zone_links.all()]
+    return "\n".join(t.zone_label for t in sorted(territories, key=naming.zone_code))
 
 
 def _part(attr, facts):

@@ -114,7 +114,7 @@ REWRITTEN = (
 """Moved as deleted and inserted: the history of each record then tells its own rows."""
 OWNER = {"scheme", "listing"}
 """How rows call the record whose they are; other names only mention it."""
-CREATORS = "creators"
+CREATORS, EXCHANGED = "creators", "exchanged"
 
 
 def relations():
@@ -146,15 +146,29 @@ def hand_over(rows, name, listing):
     if not rows:
         return
     model = type(rows[0])
-    with connection.cursor() as cursor:
-        table = connection.ops.quote_name(model._meta.db_table)
-        cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [[row.pk for row in rows]])
+    _take_out(rows)
     last = _last_rank(model, name, listing)
     for row in rows:
         setattr(row, model._meta.get_field(name).attname, listing.pk)
         if last:
             row.order += last
     model.objects.bulk_create(rows)
+
+
+def exchange(model, name, kept, absorbed):
+    """The rows of each of two records become the other's, each with its key, as by `hand_over`."""
+    ours, theirs = (list(model.objects.filter(**{name: one.pk})) for one in (kept, absorbed))
+    _take_out(ours + theirs)
+    for rows, owner in ((ours, absorbed), (theirs, kept)):
+        for row in rows:
+            setattr(row, model._meta.get_field(name).attname, owner.pk)
+    model.objects.bulk_create(ours + theirs)
+
+
+def _take_out(rows):
+    table = connection.ops.quote_name(rows[0]._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [[row.pk for row in rows]])
 
 
 def _last_rank(model, name, listing):
@@ -165,12 +179,19 @@ def _last_rank(model, name, listing):
     return model.objects.filter(**{name: listing.pk}).aggregate(last=Max("order"))["last"] or 0
 
 
-def move(kept, absorbed):
-    """Hand the rows of `FOLLOWING` over; what `give_back` needs, as keys (dict)."""
+def move(kept, absorbed, exchanged=()):
+    """Hand the rows of `FOLLOWING` over; what `give_back` needs, as keys (dict).
+
+    `exchanged`: the relations whose rows change owners first, where both have some.
+    """
     notes = {}
     for (model, name), rule in RULES.items():
         if rule in FOLLOWING:
-            notes[label(model, name)] = _move(model, name, rule, kept, absorbed)
+            is_exchanged = (model, name) in exchanged
+            if is_exchanged:
+                exchange(model, name, kept, absorbed)
+            noted = _move(model, name, rule, kept, absorbed)
+            notes[label(model, name)] = noted | ({EXCHANGED: True} if is_exchanged else {})
     records = SourceRecord.objects.filter(listing=kept, is_creator=True)
     if notes[label(SourceRecord, "listing")]["moved"]:
         notes[CREATORS] = list(records.values_list("pk", flat=True))
@@ -189,6 +210,8 @@ def give_back(kept, absorbed, notes):
             still = model.objects.filter(pk__in=noted["moved"], **{name: kept.pk})
             _set(model, name, list(still), absorbed)
             _write_again(model, noted["gone"])
+            if noted.get(EXCHANGED):
+                exchange(model, name, kept, absorbed)
 
 
 def give_rows_back(kept, absorbed, notes):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from partners import words
 from partners.imports import status as gate
-from partners.merging import choices, links
+from partners.merging import choices, links, parts
 from partners.merging.choices import ABSORBED, BOTH, GROUPS, KEPT, ZONES
 from partners.models import (
     Contact,
@@ -42,13 +42,15 @@ def read(pks, *, for_update=False):
     if for_update:
         found = found.select_for_update(of=("self",))
     found = with_rows(found).prefetch_related("verifications").filter(pk__in=pks)
-    by_key = {listing.pk: listing for listing in found}
+    by_key = {listing.pk: listing for listing in found.select_related(*parts.SINGLE)}
+    parts.prefetch(list(by_key.values()))
     return [by_key[pk] for pk in pks if pk in by_key]
 
 
 def digest(kept, absorbed):
     """A short text that stands for what the two say now."""
     said = [[facts_of.of_listing(one), one.status] for one in (kept, absorbed)]
+    said.append(parts.told(kept, absorbed))
     text = json.dumps(said, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
@@ -69,15 +71,17 @@ def obstacle(kept, absorbed):
 def merge(kept, absorbed, chosen, *, by):
     """Absorb a record (both read for update) into another; the `Merge`.
 
-    `chosen`: {name of `choices.GROUPS`: one of `CHOICES`}; what it lacks is what is proposed.
-    Raises `Refused` when the record made of them would not be valid.
+    `chosen`: {name of `choices.GROUPS` or `parts.PARTS`: one of `CHOICES`}; what it lacks is what
+    is proposed. Raises `Refused` when the record made of them would not be valid.
     """
     if said := obstacle(kept, absorbed):
         raise Refused(said)
-    chosen = choices.proposed(kept, absorbed) | chosen
+    proposed = choices.proposed(kept, absorbed)
+    chosen = proposed | chosen
     with pghistory.context(**{MARK: absorbed.pk}):
         _write_fields(kept, absorbed, chosen)
-        notes = _unite_rows(kept, absorbed, chosen) | links.move(kept, absorbed)
+        exchanged = parts.relations(name for name in proposed if chosen[name] == ABSORBED)
+        notes = _unite_rows(kept, absorbed, chosen) | links.move(kept, absorbed, exchanged)
         made = Merge.objects.create(absorbed=absorbed, kept=kept, merged_by=by, moved=notes)
         _check(kept)
     derived.refresh(Listing.objects.filter(pk__in=[kept.pk, absorbed.pk]))

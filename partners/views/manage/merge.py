@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partners import likeness, permissions
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
+from partners.hours.french import capitalise
 from partners.matches import Moment
-from partners.merging import choices, undoing, uniting
+from partners.merging import choices, parts, undoing, uniting
 from partners.merging.choices import BOTH, CHOICES
 from partners.merging.uniting import Refused
 from partners.models import Distinction, Listing, Merge
@@ -277,7 +278,7 @@ def _merged_page(request, made):
 def _preview(request, kept, absorbed):
     """The merged record as an adviser will see it (safe str), and what changes in it."""
     chosen = _chosen(request, choices.rows(kept, absorbed))
-    before = facts_of.of_listing(kept)
+    before, around = facts_of.of_listing(kept), parts.said(kept)
     with transaction.atomic():
         locked = uniting.read([kept.pk, absorbed.pk], for_update=True)
         uniting.merge(*locked, chosen, by=request.user)
@@ -288,11 +289,27 @@ def _preview(request, kept, absorbed):
             "card": card,
             "listing": card.listing,
             "now": now,
-            "changes": facts_of.differences(before, after, before),
+            "changes": facts_of.differences(before, after, before) + _around(around, now),
         }
         shown = render_to_string("partners/manage/_merge_preview.html", context, request)
         transaction.set_rollback(True)
     return shown
+
+
+def _around(before, now):
+    """What changes around the kept record, as `facts_of.differences` says it of its own."""
+    return [
+        facts_of.Difference(
+            name,
+            capitalise(parts.PARTS[name].label),
+            before[name] or facts_of.NOTHING,
+            text or facts_of.NOTHING,
+            before[name],
+            is_mine=False,
+        )
+        for name, text in parts.said(now).items()
+        if text != before[name]
+    ]
 
 
 def _page(request, kept, absorbed, *, status=200, **context):

@@ -1,0 +1,132 @@
+"""What stands around two records and cannot be of both: a person chooses whose the kept one has.
+
+The other's goes to the absorbed record, archived with it, and comes back when the merge is undone.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Prefetch, prefetch_related_objects
+
+from partners.eligibility import sentences
+from partners.models import (
+    Ceiling,
+    Criterion,
+    CriterionGroup,
+    Listing,
+    Relation,
+    SchemeDetails,
+    WayThere,
+)
+
+NB = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Part:
+    """`related`: the record's name for its rows, `owner` theirs for the record; `tell`: a row in
+    French. `key`: only rows alike in it are in each other's way, all of them without one.
+    """
+
+    label: str
+    model: type[models.Model]
+    owner: str
+    related: str
+    tell: Callable[[Any], str]
+    key: str = ""
+
+
+def facts(row: models.Model) -> str:
+    """« Objectif : rester chez soi », a line for each column of a row that says something."""
+    fields = (f for f in row._meta.concrete_fields if not (f.primary_key or f.is_relation))
+    said = ((field, field.value_from_object(row)) for field in fields)
+    return "\n".join(
+        f"{field.verbose_name}{NB}: {_plain(field, value)}"
+        for field, value in said
+        if value not in (None, "", False)
+    )
+
+
+def _plain(field: Any, value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "oui" if value is True else str(dict(field.flatchoices).get(value, value))
+
+
+def _ceiling(row: Any) -> str:
+    amounts = (f"{size}{NB}pers. {sentences.number(a)}{NB}€" for size, a in row.rows)
+    return f"{row}{NB}: {', '.join(amounts)}"
+
+
+PARTS = {
+    "details": Part("précisions du dispositif", SchemeDetails, "listing", "details", facts),
+    "criteria": Part(
+        "critères", CriterionGroup, "scheme", "criterion_groups", lambda row: row.sentence or row
+    ),
+    "ceilings": Part("plafonds", Ceiling, "scheme", "ceilings", _ceiling, key="label"),
+    "way_there": Part(
+        "venir sans voiture", WayThere, "listing", "way_there", lambda row: row.without_car
+    ),
+    "relation": Part("notre relation", Relation, "listing", "relation", facts),
+}
+OF_SCHEMES = {"details", "criteria", "ceilings"}
+
+
+def prefetch(listings: list[Listing]) -> None:
+    """Load what the functions below tell of records that came with `SINGLE`."""
+    criteria = Prefetch("criteria", Criterion.objects.select_related("territory"))
+    groups = Prefetch("criterion_groups", CriterionGroup.objects.prefetch_related(criteria))
+    schemes = [one for one in listings if one.kind == Listing.Kind.SCHEME]
+    prefetch_related_objects(schemes, groups, "ceilings")
+
+
+SINGLE = ("details", "way_there", "relation")
+"""For `select_related`."""
+
+
+def told(kept: Listing, absorbed: Listing) -> dict[str, tuple[str, str]]:
+    """{part that both have: what each says of it}; a part that one has follows by itself."""
+    found = {name: _told(part, kept, absorbed) for name, part in _of(kept).items()}
+    return {name: both for name, both in found.items() if all(both)}
+
+
+def said(listing: Listing) -> dict[str, str]:
+    """{part: what a record says of it}, as a preview compares it; the way there is a fact of it."""
+    known = _of(listing).items()
+    return {name: _lines(p, _rows(p, listing)) for name, p in known if name != "way_there"}
+
+
+def relations(names: Iterable[str]) -> set[tuple[type[models.Model], str]]:
+    """The (model, field name) of parts, as `links.RULES` calls them; other names are left out."""
+    return {(PARTS[name].model, PARTS[name].owner) for name in names if name in PARTS}
+
+
+def _of(listing: Listing) -> dict[str, Part]:
+    is_scheme = listing.kind == Listing.Kind.SCHEME
+    return {name: part for name, part in PARTS.items() if is_scheme or name not in OF_SCHEMES}
+
+
+def _told(part: Part, kept: Listing, absorbed: Listing) -> tuple[str, str]:
+    ours, theirs = _rows(part, kept), _rows(part, absorbed)
+    if part.key:
+        ours, theirs = _alike(part.key, ours, theirs), _alike(part.key, theirs, ours)
+    return _lines(part, ours), _lines(part, theirs)
+
+
+def _rows(part: Part, listing: Listing) -> list[Any]:
+    found = getattr(listing, part.related, None)
+    if isinstance(found, models.Model) or found is None:
+        return [found] if found else []
+    return list(found.all())
+
+
+def _alike(key: str, rows: list[Any], others: list[Any]) -> list[Any]:
+    known = {getattr(row, key) for row in others}
+    return [row for row in rows if getattr(row, key) in known]
+
+
+def _lines(part: Part, rows: Iterable[Any]) -> str:
+    return "\n".join(str(part.tell(row)) for row in rows)
