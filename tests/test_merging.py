@@ -477,7 +477,7 @@ def test_what_only_one_can_have_is_asked_and_that_of_the_kept_record_proposed():
     assert (rows["criteria"].kept, rows["criteria"].absorbed) == (
         "Ceci\u00a0: 60\u00a0ans ou plus.", "Ceci\u00a0: 75\u00a0ans ou plus.",
     )  # fmt: skip
-    assert rows["details"].absorbed == "objectif\u00a0: Dès 75 ans\noù il en est\u00a0: en cours"
+    assert rows["details"].absorbed == "Objectif\u00a0: Dès 75 ans\nOù il en est\u00a0: en cours"
     assert rows["ceilings"].kept == "Mois (01/01/2026)\u00a0: 1\u00a0pers. 60\u00a0€"
     assert rows["relation"].absorbed.endswith("Un bilan à 75 ans")
     assert {rows[name].proposed for name in parts.PARTS} == {choices.KEPT}

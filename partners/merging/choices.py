@@ -170,14 +170,14 @@ def _row(name, kept, absorbed, mine, theirs, checks):
 
 def _part_row(name, kept, absorbed, both, rows):
     """All of it from one record; how to come without a car goes with the place."""
-    choice, reason = KEPT, "du même nom" if name == "ceilings" else "de la fiche gardée"
+    part, choice, reason = parts.PARTS[name], KEPT, "de la fiche gardée"
     if name == "way_there":
         [choice] = [row.proposed for row in rows if row.name == "place"] or [KEPT]
         reason = "va avec le lieu"
         hidden = [HIDDEN if one.is_confidential else "" for one in (kept, absorbed)]
         both = [secret or said for secret, said in zip(hidden, both, strict=True)]
-    label = french.capitalise(parts.PARTS[name].label)
-    return Row(name, label, *both, choice, reason, can_unite=False)
+    label = f"{part.label} du même nom" if part.key else part.label
+    return Row(name, french.capitalise(label), *both, choice, reason, can_unite=False)
 
 
 def _said(name, listing, facts):

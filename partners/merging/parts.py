@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Prefetch, prefetch_related_objects
 
 from partners.eligibility import sentences
+from partners.hours.french import capitalise
 from partners.models import (
     Ceiling,
     Criterion,
@@ -44,7 +45,7 @@ def facts(row: models.Model) -> str:
     fields = (f for f in row._meta.concrete_fields if not (f.primary_key or f.is_relation))
     said = ((field, field.value_from_object(row)) for field in fields)
     return "\n".join(
-        f"{field.verbose_name}{NB}: {_plain(field, value)}"
+        f"{capitalise(str(field.verbose_name))}{NB}: {_plain(field, value)}"
         for field, value in said
         if value not in (None, "", False)
     )
