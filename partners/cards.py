@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import read
 from partners import doors, hours, matches, phones, words
 from partners.addresses import address
 from partners.coverage import Site, Verdict
@@ -236,7 +237,7 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
     `is_whole` loads the long texts too, to quote them.
     """
     sql = WHOLE_FACTS if is_whole else SHORT_FACTS
-    listings = Listing.objects.raw(sql, _asked([match.pk for match in found], moment))
+    listings = read(Listing, sql, _asked([match.pk for match in found], moment))
     by_pk = {row.pk: row for row in listings if row.status == Listing.Status.PUBLISHED}
     return {
         match.pk: build_card(by_pk[match.pk], match, moment, situations=situations)
@@ -248,7 +249,7 @@ def build_cards(found, moment, *, situations=(), is_whole=False):
 def cards_of(keys, moment):
     """The cards of these listings (primary keys), of any status and whole, in their order."""
     keys = list(keys)
-    by_pk = {row.pk: row for row in Listing.objects.raw(WHOLE_FACTS, _asked(keys, moment))}
+    by_pk = {row.pk: row for row in read(Listing, WHOLE_FACTS, _asked(keys, moment))}
     found = matches.of_listings(keys, moment)
     return [build_card(by_pk[pk], found[pk], moment) for pk in keys if pk in found]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import read
 from partners.geo import distance_km
 from partners.models import UNSPECIFIED_ZONE, Territory
 
@@ -169,7 +170,7 @@ def _zones(communes, *, edges):
     """{primary key: territory} of all that hold these communes; `edges` know their `is_border`."""
     keys = {"communes": communes, "edges": edges}
     asked = {name: [commune.pk for commune in found] for name, found in keys.items()}
-    found = Territory.objects.raw(ZONES_SQL, asked | {"border_km": BORDER_KM})
+    found = read(Territory, ZONES_SQL, asked | {"border_km": BORDER_KM})
     return {zone.pk: zone for zone in found}
 
 

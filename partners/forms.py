@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import read
 from partners import permissions, places, privacy, words
 from partners.coverage import place_of_communes, place_of_territory
 from partners.models import (
@@ -87,9 +88,7 @@ class SituationField(forms.Field):
 
     def clean(self, value):
         slugs = list(dict.fromkeys(value or []))[: MAX_SITUATIONS + 1]
-        known = Situation.objects.raw(
-            SITUATIONS_SQL, [[slug for slug in slugs if "\0" not in slug]]
-        )
+        known = read(Situation, SITUATIONS_SQL, [[s for s in slugs if "\0" not in s]])
         found = {situation.asked: situation for situation in known}
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(

@@ -26,8 +26,9 @@ def environment(**options):
     """The Jinja environment of the settings: an unknown name is an error, never an empty string."""
     strict = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     found = Attributes(**options | strict, extensions=[Unindented])
-    found.globals.update(icon=icon, url=address)
+    found.globals.update(url=address)
     found.filters.update(
+        icon=icon,
         phone=phones.display,
         phone_href=phones.href,
         capfirst=capfirst,

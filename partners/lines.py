@@ -1,6 +1,7 @@
 """Numbers to call and people to ask, beside the partners: helplines, danger, the landlord's own."""
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import read
 from partners.models import (
     Helpline,
     InternalReferent,
@@ -20,7 +21,7 @@ def helplines(situations, place, *, signs=()):
     """
     zones = list(place.zones)
     needs = [situation.pk for situation in situations]
-    here = list(Helpline.objects.raw(LINES_SQL, [needs, zones]))
+    here = read(Helpline, LINES_SQL, [needs, zones])
     alarms, message = _alarms(situations, signs, zones)
     strip = _unique(alarms + [line for line in here if line.of_danger and line.is_danger])
     lines = _unique(here) or _fallback()
@@ -55,7 +56,7 @@ def _alarms(situations, typed, zones):
     if not slugs and not typed:
         return [], ""
     asked = {"typed": [sign.pk for sign in typed], "slugs": slugs}
-    found = list(Helpline.objects.raw(SIGNS_SQL, asked))
+    found = read(Helpline, SIGNS_SQL, asked)
     lines = [line for line in found if line.is_typed and line.zone_id in zones]
     return lines, " ".join(_unique(line.sign_message for line in found))
 
@@ -65,7 +66,7 @@ def referents(situations, place):
 
     Each with `agency_name`.
     """
-    people = list(InternalReferent.objects.raw(REFERENTS_SQL, [list(place.zones)]))
+    people = read(InternalReferent, REFERENTS_SQL, [list(place.zones)])
     subjects = {s.internal_subject for s in situations if s.internal_subject}
     first = [person for person in people if person.subject in subjects]
     team = [person for person in people if person.subject == Subject.SOCIAL]

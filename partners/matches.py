@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 
+from cartographie.postgresql.rows import fetch
 from partners import geo, hours
 from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK, Place, Site
 from partners.models import UNSPECIFIED_ZONE, derived, facets
@@ -36,7 +36,7 @@ COLUMNS = """
     (suspended_from IS NOT NULL OR suspended_until IS NOT NULL)
         AND COALESCE(suspended_from <= {day}, true) AND COALESCE(suspended_until >= {day}, true)
         AS is_suspended,
-    opening_hours, departement, permanences, search_key,
+    opening_hours, departement, permanences::text AS permanences, search_key,
     sites[1] AS latitude, sites[2] AS longitude, sites[3]::int AS commune, sites[4]::int AS near,
     sites[5]::int AS permanence, {km} AS km, {is_reachable} AS is_reachable,
     CASE WHEN cardinality(sites) > 5 THEN sites END AS sites
@@ -221,9 +221,7 @@ def of_listings(pks, moment):
 
 
 def _evaluate(sql, parameters, moment):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [_match(row, moment) for row in cursor.fetchall()]
+    return [_match(row, moment) for row in fetch(sql, parameters)]
 
 
 def _match(row, moment):

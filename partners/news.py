@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from cartographie.postgresql.rows import read
 from partners import hours, words
 from partners.models import Listing, Permanence
 
@@ -57,7 +58,7 @@ def recent():
         "together": MOST_TOGETHER,
         "shown": NEWS_SHOWN,
     }
-    return [News(listing, listing.label) for listing in Listing.objects.raw(RECENT_SQL, asked)]
+    return [News(listing, listing.label) for listing in read(Listing, RECENT_SQL, asked)]
 
 
 RECENT_SQL = """

@@ -18,6 +18,7 @@ from django.db.models import (
 )
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import read
 from partners import known, words
 from partners.models import Territory, TerritoryAlias
 from partners.words import beginnings
@@ -83,7 +84,7 @@ def communes_by_code(codes: Iterable[str]) -> dict[str, Territory]:
     wanted = {code for code in cleaned.values() if words.is_insee_code(code)}
     if not wanted:
         return {}
-    rows = {row.pk: row for row in Territory.objects.raw(TODAY_SQL, [list(wanted)])}
+    rows = {row.pk: row for row in read(Territory, TODAY_SQL, [list(wanted)])}
     found = {row.code: row for row in rows.values() if row.kind == Territory.Kind.COMMUNE}
     for commune in found.values():
         commune.departement = rows.get(commune.departement_id)

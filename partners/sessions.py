@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import read
 from partners import devices
 
 KEPT = timedelta(days=30)
@@ -39,7 +40,7 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self):
-        found = self.model.objects.raw(CURRENT_SQL, [self.session_key, timezone.now()])
+        found = read(self.model, CURRENT_SQL, [self.session_key, timezone.now()])
         row = next(iter(found), None)
         if row is None:
             self._session_key = None

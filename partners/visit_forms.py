@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Q
 
+from cartographie.postgresql.rows import read
 from partners.forms import SITUATIONS_SQL, sector_of
 from partners.models import Situation, Territory
 from partners.places import home_departement
@@ -45,7 +46,7 @@ class VisitSituationsField(forms.Field):
             return None
         if len(slugs) > MOST_ASKED:
             raise forms.ValidationError(TOO_MANY, code="many")
-        found = {row.asked: row for row in Situation.objects.raw(SITUATIONS_SQL, [slugs])}
+        found = {row.asked: row for row in read(Situation, SITUATIONS_SQL, [slugs])}
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
                 "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",

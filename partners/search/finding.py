@@ -16,7 +16,7 @@ FAR_KM = 40
 GENERALISTS_PER_TYPE = 2
 
 FEW_GENERALISTS = f"""
-    WITH seen AS MATERIALIZED ({{rows}}),
+    SELECT * FROM (WITH seen AS MATERIALIZED ({{rows}}),
     nearest AS (
         SELECT pk AS key, row_number() OVER (
             PARTITION BY structure_type
@@ -28,7 +28,7 @@ FEW_GENERALISTS = f"""
         )
     )
     SELECT seen.* FROM seen LEFT JOIN nearest ON key = pk
-    WHERE NOT is_generalist OR place <= {GENERALISTS_PER_TYPE} OR pk = ANY(%s)
+    WHERE NOT is_generalist OR place <= {GENERALISTS_PER_TYPE} OR pk = ANY(%s)) few
 """
 """Of the generalists, the most local and nearest of each type: many serve a whole département, and
 few are shown. Those of the last parameter (keys) besides."""

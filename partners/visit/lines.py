@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from cartographie.postgresql.rows import read
 from partners import call_guides, phones, words
 from partners.lines import FALLBACK_HELPLINES, REFERENTS_SQL
 from partners.models import (
@@ -74,7 +75,7 @@ class Lines:
     def referents(self) -> list[Row]:
         """In the order of the pages; a function or a name is for those who sign in (rule R6)."""
         rows = Agency.objects.filter(sector__in=self._ground.whole.zones)
-        found = InternalReferent.objects.raw(REFERENTS_SQL, [list(self._ground.whole.zones)])
+        found = read(InternalReferent, REFERENTS_SQL, [list(self._ground.whole.zones)])
         sectors = dict(rows.values_list("pk", "sector_id"))
         return [_referent(one, self._ground.index(sectors[one.agency_id])) for one in found]
 
