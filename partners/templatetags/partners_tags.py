@@ -5,14 +5,17 @@ from django.template.defaultfilters import date
 
 from partners import acronyms, hours, jinja, phones
 from partners.addresses import address
+from partners.templatetags.literals import once
 
 register = template.Library()
 
 
 register.simple_tag(jinja.icon, name="icon")
+register.tag("icon", once(register.tags["icon"]))
 register.simple_tag(jinja.part, name="part")
 register.filter("explained", acronyms.explained, is_safe=True)
 register.simple_tag(address)  # as `url`, for the twenty links of every page
+register.tag("address", once(register.tags["address"]))
 
 
 @register.filter
