@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PHONE
 from tests.browser.test_axe import expect_no_violation
 
+SCHEME = "Fonds Maintien du Locataire"
 FEW = "/gestion/couverture/?sans_rdv=1&coeur=1&local=1"
 
 
@@ -16,7 +17,28 @@ def manager(open_page):
     return open_page("responsable")
 
 
-def test_empty_cell_leads_to_the_register_by_keyboard(manager):
+def close(manager, link):
+    """The gap is closed by a scheme, which must be named; by keyboard."""
+    link.press("Enter")
+    manager.get_by_role("radio", name="comblé").press("Space")
+    manager.watch.expect("422")
+    manager.get_by_role("button", name="Enregistrer").press("Enter")
+    expect(manager.get_by_text("Un manque comblé dit quelle fiche y répond.")).to_be_visible()
+    expect_no_violation(manager)
+    closer = manager.get_by_label("Fiche qui y répond")
+    closer.press_sequentially(SCHEME[:12])
+    proposed = manager.locator(f'datalist option[value^="{SCHEME}"]')
+    expect(proposed).to_be_attached()
+    closer.fill(proposed.get_attribute("value"))
+    closer.press("Enter")
+    expect(manager.get_by_text("Le registre est à jour.")).to_be_visible()
+    manager.get_by_role("link", name="Comblé", exact=True).press("Enter")
+    closed = manager.get_by_role("row").filter(has_text=f"Comblé par {SCHEME}")
+    expect(closed).to_be_visible()
+    expect_no_violation(manager)
+
+
+def test_empty_cell_leads_to_the_register_and_its_gap_is_closed_by_keyboard(manager):
     manager.goto(FEW)
     expect_no_violation(manager)
     empty = manager.locator("td[data-level=aucun] a").first
@@ -36,8 +58,10 @@ def test_empty_cell_leads_to_the_register_by_keyboard(manager):
     expect(manager.get_by_text("Le manque est inscrit au registre.")).to_be_visible()
     expect_no_violation(manager)
     manager.get_by_role("link", name="Registre des manques").press("Enter")
-    expect(manager.get_by_role("row").filter(has_text=need)).to_be_visible()
+    line = manager.get_by_role("row").filter(has_text=need)
+    expect(line).to_be_visible()
     expect_no_violation(manager)
+    close(manager, line.get_by_role("link").first)
     manager.set_viewport_size({"width": 320, "height": 640})
     manager.goto(FEW)
     assert manager.evaluate("document.documentElement.scrollWidth") <= 320
