@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from partners import known
 from partners.models import DangerSign, Situation, Territory
-from partners.words.audiences import SAID_BY
+from partners.words import audiences
 from partners.words.reading import understand
 
 MAX_LENGTH = 120
@@ -31,13 +31,9 @@ class Reading:
 
     @property
     def public(self) -> str:
-        """The public to filter by: not the one that a situation is about, unless an age says it.
-
-        « mémé » is the tile « Personnes Âgées » and hides nothing; « 82 ans » is a public.
-        """
-        slugs = {situation.slug for situation in self.situations}
-        is_told = not slugs.isdisjoint(SAID_BY.get(self.audience, ()))
-        return "" if is_told and not self.is_aged else self.audience
+        """The public to filter by (slug), or ""."""
+        slugs = [situation.slug for situation in self.situations]
+        return audiences.narrowing(self.audience, slugs, is_aged=self.is_aged)
 
     @property
     def rest(self) -> str:

@@ -9,7 +9,8 @@ null in a row is left out.
 - `format` (2), `app` (version of the static files), `prepared_at`, `expires_at` (ISO 8601, a week
   later), `first_day` (the day before), `holidays` (days), `sector` {code, kind, name}, `chosen`
   (slugs, null for all situations), `landlord` {name, color}, `agency` of the account {name, phone,
-  href} or null, `generalists` (types of structures, in the order of their block), `order_rule`;
+  href} or null, `publics` {slug: label}, `generalists` (types of structures, in the order of their
+  block), `order_rule`;
 - `zones`: territories that hold a commune of the sector, {rank (`ZONE_RANKS`), kind, label}; other
   rows name them by their index. `communes`, by name: {id, code, name, key (folded), postal,
   former: [[name, key]], point [lat, lon], population, zones, own and near (codes of

@@ -7,7 +7,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils import timezone
 
 from partners import known, phones
-from partners.models import Situation, Territory, User
+from partners.models import Audience, Situation, Territory, User
 from partners.search.results import GENERALIST_TYPES, ORDER_RULE
 from partners.visit.ground import Ground
 from partners.visit.lines import Lines
@@ -48,6 +48,7 @@ def pack_of(territory: Territory, user: User, at: datetime, *, situations=None) 
         "chosen": None if situations is None else [one.slug for one in chosen],
         "first_day": timetable.first_day.isoformat(),
         "holidays": timetable.holidays(),
+        "publics": dict(Audience.choices),
         "generalists": [str(kind) for kind in GENERALIST_TYPES],
         "order_rule": ORDER_RULE,
         "zones": ground.zones(),

@@ -1,5 +1,7 @@
 """Words that tell a public of data·inclusion v1, beside ages. Two publics at once tell none."""
 
+from collections.abc import Iterable
+
 AUDIENCES = {
     "seniors": """
         senior, personne âgée, vieux, vieille dame, vieux monsieur, retraité, retraités, papi, papy,
@@ -37,6 +39,13 @@ SAID_BY = {
     "familles": frozenset(["parent-seul"]),
 }
 """A public to the situations that are about it, beside which its word tells nothing more."""
+
+
+def narrowing(audience: str, situations: Iterable[str], *, is_aged: bool) -> str:
+    """The public to filter by, "" for none: not the one that a situation is about, unless an age
+    says it. « mémé » is the tile « Personnes Âgées » and hides nothing; « 82 ans » is a public."""
+    is_told = not SAID_BY.get(audience, frozenset()).isdisjoint(situations)
+    return "" if is_told and not is_aged else audience
 
 
 def phrases() -> list[tuple[str, str]]:

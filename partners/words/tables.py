@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from partners.words import ages, danger, french, inflection
+from partners.words import ages, audiences, danger, french, inflection
 from partners.words.common import COMMON
 from partners.words.folding import fold
 from partners.words.lexicon import Vocabulary
@@ -42,9 +42,10 @@ def tables(vocabulary: Vocabulary) -> dict[str, Any]:
     """JSON, the same for the same words; lists of words are separated by spaces.
 
     `topics`: [[slug, folded label, whether it is a danger]] in their order; `lists`: folded words
-    by name; `shorthand` and `same`: what a folded word stands for; `ages`: `bands` and `nouns` of
-    `partners.words.ages`; `forms`: each word of the phrases to its forms, accents kept; `phrases`:
-    by use, then « loose » and « strict », the names that follow one another to [[slug, phrase]].
+    by name; `shorthand` and `same`: what a folded word stands for; `said_by`: a public to the
+    situations that are about it; `ages`: `bands` and `nouns` of `partners.words.ages`; `forms`:
+    each word of the phrases to its forms, accents kept; `phrases`: by use, then « loose » and
+    « strict », the names that follow one another to [[slug, phrase]].
     """
     known = vocabulary.forms.known
     first = known.keys() | french.SKIPPED  # the words that a phrase may begin with
@@ -56,6 +57,7 @@ def tables(vocabulary: Vocabulary) -> dict[str, Any]:
         | {"terms": _line(terms), "verbs": _line(verbs)},
         "shorthand": {short: " ".join(meant) for short, meant in french.SHORTHAND.items()},
         "same": {word: first for word, first in french.SAME.items() if word != first},
+        "said_by": {audience: _line(slugs) for audience, slugs in audiences.SAID_BY.items()},
         "ages": {"bands": ages.BANDS, "nouns": ages.NOUNS},
         "forms": _forms(vocabulary.forms),
         "phrases": {

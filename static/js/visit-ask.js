@@ -12,7 +12,7 @@ const chosen = form.querySelector("[data-chosen]");
 const filters = form.querySelector("[data-filters]");
 const lists = form.querySelectorAll("[data-list]");
 
-const NOTHING = { situations: [], communes: [], dangers: [], filters: [], opened: [] };
+const NOTHING = { situations: [], communes: [], dangers: [], audience: "", filters: [], opened: [] };
 let asked = NOTHING;
 let pack = null;
 let find = null;
@@ -45,7 +45,8 @@ function showChosen() {
   const communes = asked.communes.map((code) =>
     chip(labelOf(pack.communes, "code", code), () => ask({ communes: asked.communes.filter((other) => other !== code) })),
   );
-  const all = [...situations, ...communes];
+  const publics = asked.audience ? [chip(`Public\u00a0: ${pack.publics[asked.audience]}`, () => ask({ audience: "" }))] : [];
+  const all = [...situations, ...communes, ...publics];
   if (all.length || asked.dangers.length) all.push(button("Tout effacer", startAgain));
   chosen.replaceChildren(...all);
   chosen.hidden = !all.length;
@@ -77,11 +78,11 @@ function startAgain() {
 
 /* Typed */
 
-function take({ situations, communes }) {
+function take({ situations, communes, audience }) {
   text.value = "";
   proposals.hidden = true;
   const places = communes.length ? communes : asked.communes;
-  ask({ situations: union(asked.situations, situations), communes: places });
+  ask({ situations: union(asked.situations, situations), communes: places, audience: audience || asked.audience });
   focusResults();
 }
 
@@ -106,7 +107,7 @@ function submit(event) {
   event.preventDefault();
   if (!text.value.trim()) return;
   const read = understand(pack, text.value);
-  const isUnderstood = read.situations.length || read.communes.length || read.dangers.length;
+  const isUnderstood = read.situations.length || read.communes.length || read.dangers.length || read.audience;
   const told = isUnderstood ? "" : "Rien de connu ici\u00a0: choisissez dans la liste.";
   form.querySelector("[data-not-understood]").textContent = read.rest
     ? `«\u00a0${read.rest}\u00a0» n'est pas dans ce que cet appareil garde. ${told}`

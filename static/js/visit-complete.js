@@ -1,9 +1,12 @@
 /* What a text being typed may become, and the communes that a text means, without a network. A name
    or a postal code that several communes share means them all, as online (partners/places.py). Pure. */
 
+import { nearest, typos } from "./visit-lexicon.js";
 import { fold, foldPlace } from "./visit-tokens.js";
+import { groundOf } from "./visit-towns.js";
 
 const MOST_BEGUN = 12;
+const MOST_NEAR = 5;
 const MOST_OPTIONS = 8;
 const CODE = /\b(\d{5}|2[ab]\d{3})\b/i;
 const CODE_START = /^(?:\d{2,5}|2[ab]\d{0,3})$/i;
@@ -67,12 +70,13 @@ export function resolveCommunes(pack, text) {
 
 const holdsEach = (key, words) => words.every((word) => ` ${key}`.includes(` ${word}`));
 
-/* The rank of the best name of a commune for what was typed: [tier, is former, former name]; null. */
-function rankName(commune, name) {
+/* The rank of the best name of a commune for what was typed, {tier, former: name}, or null; `near`:
+   the names a typo away. */
+function rankName(commune, name, near) {
   const words = name.split(" ");
   const names = [[commune.key, ""], ...(commune.former ?? []).map(([shown, key]) => [key, shown])];
   const ranks = names.map(([key, former]) => {
-    const tier = [key === name, key.startsWith(name), holdsEach(key, words)].indexOf(true);
+    const tier = [key === name, key.startsWith(name), holdsEach(key, words), near.includes(key)].indexOf(true);
     return { tier, former };
   });
   const found = ranks.filter(({ tier }) => tier >= 0);
@@ -82,11 +86,14 @@ function rankName(commune, name) {
 function communeOptions(pack, text) {
   const { name, code } = nameAndCode(text);
   const inCode = (commune) => !code || [...(commune.postal ?? []), commune.code].some((one) => one.startsWith(code));
-  const found = pack.communes
-    .filter(inCode)
-    .map((commune) => ({ commune, ...(name ? rankName(commune, name) : { tier: 0, former: "" }) }))
-    .filter(({ tier }) => tier !== undefined);
   if (!name && !code) return [];
+  const ranked = (near) =>
+    pack.communes
+      .filter(inCode)
+      .map((commune) => ({ commune, ...(name ? rankName(commune, name, near) : { tier: 0, former: "" }) }))
+      .filter(({ tier }) => tier !== undefined);
+  const whole = ranked([]);
+  const found = whole.length ? whole : ranked(namesNear(pack, name));
   found.sort((one, other) => one.tier - other.tier || (other.commune.population ?? 0) - (one.commune.population ?? 0));
   return found.map(({ commune, former }) => ({
     kind: "commune",
@@ -96,6 +103,8 @@ function communeOptions(pack, text) {
     communes: [commune.code],
   }));
 }
+
+const namesNear = (pack, name) => (typos(name) ? nearest(name, groundOf(pack).sorted, MOST_NEAR).map((near) => near.name) : []);
 
 /* One option for all the communes that a whole postal code or a name means together. */
 function together(pack, text) {

@@ -16,14 +16,15 @@ export function lexiconOf({ words }) {
   return lexicons.get(words);
 }
 
-function lexicon({ topics, lists, shorthand, same, ages, forms, phrases }) {
-  const sets = mapped(lists, (line) => new Set(line.split(" ")));
+function lexicon({ topics, lists, shorthand, same, said_by: saidBy, ages, forms, phrases }) {
+  const setOf = (line) => new Set(line.split(" "));
+  const sets = mapped(lists, setOf);
   const known = knownOf(forms);
   return {
     ...sets,
     topics: topics.map(([slug, label, isDanger]) => ({ slug, label, isDanger })),
     ...{ shorthand: new Map(Object.entries(shorthand)), same: new Map(Object.entries(same)) },
-    ...{ bands: ages.bands, nouns: new Map(Object.entries(ages.nouns)) },
+    ...{ saidBy: new Map(Object.entries(mapped(saidBy, setOf))), bands: ages.bands, nouns: new Map(Object.entries(ages.nouns)) },
     ...{ known, byFirst: byFirst(known), single: singleOf(phrases.needs) },
     phrases: mapped(phrases, ({ loose, strict }) => ({ loose: trie(loose), strict: trie(strict) })),
   };

@@ -16,17 +16,18 @@ const SHOWN = 20;
 const SHOWN_OPENED = 100;
 const LEAST_OF_A_BLOCK = 4;
 const OUTSIDE_INTRO = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir.";
+const EVERYONE = "tous-publics";
 const LIVE = { ouvert: "isOpen", convention: "hasConvention", verifie: "isVerified" };
 
 /* {place, situations, blocks, danger, helplines, referents, team, calls, guides, total, orderRule}:
    see partners/visit. `situations` are slugs, `communes` INSEE codes (none: the whole sector),
-   `at` a Date, `dangers` slugs of signs of danger (those of `understand`), `filters` names of the address of results, `opened` slugs of blocks whose rest is
+   `at` a Date, `dangers` slugs of signs of danger (those of `understand`), `filters` names of the address of results, `audience` the public (slug, "" for all), `opened` slugs of blocks whose rest is
    asked for. Throws RangeError, in French, for what the pack does not hold. */
-export function search(pack, { situations = [], communes = [], at, dangers = [], filters = [], opened = [] }) {
+export function search(pack, { situations = [], communes = [], at, dangers = [], filters = [], audience = "", opened = [] }) {
   const needs = situationsOf(pack, situations);
   const place = placeOf(pack, communesOf(pack, communes));
   const moment = momentOf(pack, place, needs, at);
-  const found = find(moment, filters);
+  const found = find(moment, filters, audience);
   const sections = sectionsOf(found, moment, opened);
   const strip = found.strip;
   number([...strip, ...sections.flatMap(({ matches, shown }) => matches.slice(0, shown))]);
@@ -70,7 +71,7 @@ const isSpecialist = (match) => !match.record.is_generalist;
 const byRank = (one, other) => compare(one.rank, other.rank);
 const byFirst = (one, other) => compare([!one.first, ...one.rank], [!other.first, ...other.rank]);
 
-function find(moment, filters) {
+function find(moment, filters, audience) {
   const { pack, place } = moment;
   const all = pack.records.map((record) => matchOf(record, moment));
   const candidates = all.filter((match) => isCandidate(match, moment));
@@ -80,7 +81,7 @@ function find(moment, filters) {
   const far = specialists.filter((match) => match.covers && !near.includes(match));
   const isOffered = place.isExact && (!near.some((match) => match.serves) || place.isBorder);
   const outside = isOffered ? all.filter((match) => isOutsider(match, moment)) : [];
-  const passing = (matches) => matches.filter((match) => passes(match, filters));
+  const passing = (matches) => matches.filter((match) => passes(match, filters) && suits(match, pack.publics, audience));
   return {
     strip,
     near: passing(near),
@@ -119,6 +120,11 @@ function dangerPartners(found, { needs }) {
 
 function passes(match, filters) {
   return filters.every((name) => (LIVE[name] ? match[LIVE[name]] : (match.record.filters ?? []).includes(name)));
+}
+
+/* Whether it takes this public; one that names none takes all. */
+function suits({ record: { audiences = [] } }, publics, audience) {
+  return !audience || !audiences.length || [EVERYONE, audience].some((slug) => audiences.includes(publics[slug]));
 }
 
 /* Of each type the most local and nearest two. */

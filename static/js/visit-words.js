@@ -14,7 +14,8 @@ const MOST_SITUATIONS = 6;
 const NOTHING = "-"; // the target of idioms that say nothing
 
 /* {situations: slugs in their order, six at most; communes: codes, twenty at most, together when they
-   share a name or a code; dangers: slugs of signs; rest: the words that mean nothing here, as typed}.
+   share a name or a code; dangers: slugs of signs; audience: the public to filter by (slug) or "";
+   rest: the words that mean nothing here, as typed}.
    Of a situation that the pack does not hold, the words remain, and its danger is told. */
 export function understand(pack, typed) {
   const lexicon = lexiconOf(pack);
@@ -32,13 +33,20 @@ function read(reading) {
   for (const age of ages) takeAll(taken, age);
   const meant = situationsIn(reading, needs, ages);
   const communes = combine(mentions).map(({ code }) => code);
-  const isSaid = tellsPublic(reading, ages, undone) || meant.length || communes.length;
+  const audience = audienceIn(reading, ages, undone);
+  const isSaid = audience || meant.length || communes.length;
   for (const idiom of undone) takeAll(taken, idiom);
   const isHeld = (slug) => pack.situations.some((situation) => situation.slug === slug);
   const absent = meant.filter((slug) => !isHeld(slug));
   const dangers = dangersIn(reading, undone, absent);
   const untold = absent.filter((slug) => !dangers.includes(slug));
-  return { situations: meant.filter(isHeld), communes, dangers, rest: restOf(reading, !isSaid, wordsOf(needs, untold)) };
+  return {
+    situations: meant.filter(isHeld),
+    communes,
+    dangers,
+    audience: narrowing(lexicon, audience, meant, ages),
+    rest: restOf(reading, !isSaid, wordsOf(needs, untold)),
+  };
 }
 
 const phrasesIn = ({ lexicon, tokens, names }, use) => find(lexicon, use, tokens, names);
@@ -118,14 +126,20 @@ function begunIn({ lexicon, text, tokens, names, taken }) {
   });
 }
 
-/* Whether the text tells one public and only one, whose words are consumed. */
-function tellsPublic(reading, ages, undone) {
+/* The public (slug) when the text tells one and only one, else "". */
+function audienceIn(reading, ages, undone) {
   const said = longest(phrasesIn(reading, "audiences")).filter((match) => !isUndone(match, undone));
   for (const { places } of said) places.forEach((place) => reading.taken.add(place));
   const found = new Set([...said.map(({ target }) => target), ...ages.map(({ audience }) => audience)]);
   found.delete("");
   if (found.has("etudiants")) found.delete("jeunes");
-  return found.size === 1;
+  return found.size === 1 ? [...found][0] : "";
+}
+
+/* Not the public that a situation is about, unless an age says it. */
+function narrowing({ saidBy }, audience, situations, ages) {
+  const isTold = situations.some((slug) => saidBy.get(audience)?.has(slug));
+  return isTold && !ages.some((age) => age.audience) ? "" : audience;
 }
 
 /* The signs that a number answers. */

@@ -118,7 +118,7 @@ function gapOf(found) {
 
 function find(asked) {
   if (!isStillFresh()) return;
-  const isNothing = !(asked.situations.length || asked.communes.length || asked.dangers.length);
+  const isNothing = !(asked.situations.length || asked.communes.length || asked.dangers.length || asked.audience);
   if (isNothing) place.replaceChildren();
   else showFound(asked);
   begin();
@@ -218,7 +218,8 @@ function askAsAddress() {
   const known = (rows, name, key) => facts.getAll(name).filter((value) => rows.some((row) => row[key] === value));
   const situations = known(pack.situations, "situation", "slug");
   const communes = known(pack.communes, "commune", "code");
-  if (situations.length || communes.length) ask({ situations, communes });
+  const audience = Object.keys(pack.publics).find((slug) => slug === facts.get("public")) ?? "";
+  if (situations.length || communes.length) ask({ situations, communes, audience });
 }
 
 await look();

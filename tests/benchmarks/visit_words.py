@@ -25,6 +25,8 @@ READ = """({ pack, asked }, { understand }) => {
     return { found, ready: ready - began, each: (performance.now() - ready) / asked.length };
 }"""
 
+NAMES = ["situations", "communes", "public"]
+
 
 def main(more=0):
     home = Territory.objects.get(kind="departement", code="85")
@@ -38,22 +40,18 @@ def main(more=0):
 def tell(title, asked, pack, lexicon):
     with tempfile.TemporaryDirectory() as folder:
         read = in_browser(Path(folder), {"pack": pack, "asked": asked}, READ)
-    mine = [
-        texts.told(one["situations"], one["communes"], one["dangers"], pack)
-        for one in read["found"]
-    ]
+    mine = [texts.told(one, pack) for one in read["found"]]
     online = [texts.understood(text, lexicon, pack) for text in asked]
     count = len(asked)
-    same = [sum(m[at] == o[at] for m, o in zip(mine, online, strict=True)) for at in range(3)]
+    same = [
+        sum(m[at] == o[at] for m, o in zip(mine, online, strict=True)) for at in range(len(NAMES))
+    ]
     seen = [(alarms(m, pack), alarms(o, pack)) for m, o in zip(mine, online, strict=True)]
     must = sum(is_online for _, is_online in seen)
     say(
         title,
         f"{count} textes",
-        *(
-            f"{name} {n / count:.1%}"
-            for name, n in zip(["situations", "communes"], same[:2], strict=True)
-        ),
+        *(f"{name} {n / count:.1%}" for name, n in zip(NAMES, same, strict=True)),
         f"danger vu {sum(a and b for a, b in seen)}/{must}",
         f"pour rien {sum(a and not b for a, b in seen)}/{count - must}",
         f"mots prêts en {read['ready']:.0f} ms, un texte {read['each']:.1f} ms",
@@ -65,6 +63,6 @@ def tell(title, asked, pack, lexicon):
 
 def alarms(understood, pack):
     """Whether the strip is shown: a sign of danger, or a situation that is one."""
-    situations, _, dangers = understood
+    situations, _, _, dangers = understood
     dangerous = {row["slug"] for row in pack["situations"] if row.get("danger")}
     return bool(dangers or dangerous.intersection(situations))

@@ -3,6 +3,7 @@
 from random import Random
 
 from partners import known
+from partners.words import audiences
 from partners.words.lexicon import Lexicon
 from partners.words.reading import understand
 from partners.words.towns import Town, Towns
@@ -68,14 +69,22 @@ def at_home(pack) -> Lexicon:
 
 
 def understood(text, lexicon, pack):
-    """What is read of `text`, in the shape of `told`; communes outside the pack left out."""
+    """What is read of `text` online, as `told`."""
     found = understand(text, lexicon, departement=HOME)
-    codes = (lexicon.towns.by_key[key].code for key in found.towns)
-    return told(found.situations, codes, found.dangers, pack)
+    public = audiences.narrowing(found.audience, found.situations, is_aged=found.is_aged)
+    codes = [lexicon.towns.by_key[key].code for key in found.towns]
+    read = {"situations": found.situations, "communes": codes, "dangers": found.dangers}
+    return told(read | {"audience": public}, pack)
 
 
-def told(situations, communes, dangers, pack):
-    """(situations, communes of the pack, signs of danger that a number answers), sorted."""
+def told(read, pack):
+    """Situations, communes of the pack, the public to filter by, signs of danger that a number
+    answers; lists are sorted."""
     here = {row["code"] for row in pack["communes"]}
     answered = {sign["slug"] for sign in pack["signs"]}
-    return sorted(situations), sorted(here & set(communes)), sorted(answered & set(dangers))
+    return (
+        sorted(read["situations"]),
+        sorted(here.intersection(read["communes"])),
+        read["audience"],
+        sorted(answered.intersection(read["dangers"])),
+    )

@@ -97,6 +97,7 @@ def _listing(chance, towns, today, number):
         summary="Rend visite.",
         source="tirage",
         source_id=str(number),
+        audiences=chance.choice([[], [], ["tous-publics"], ["jeunes"], ["familles", "seniors"]]),
         phone=_maybe(chance, 0.8, f"+3326191{5000 + number:04d}", ""),
         email="a@example.org",
         structure_type=chance.choice(GENERALIST_TYPES) if is_generalist else "association",
@@ -161,6 +162,7 @@ def ask(chance, codes, slugs, start):
     return {
         "situations": needs,
         "communes": chance.sample(codes, min(len(codes), chance.choice([0, 1, 1, 1, 1, 2, 3]))),
+        "audience": chance.choice(["", "", "", "seniors", "jeunes"]),
         "filters": chance.sample(FILTERS, chance.choice([0, 0, 0, 1, 2])),
         "opened": chance.sample(["deplace", "plusieurs", "pres"], chance.choice([0, 0, 1])),
         "at": (start + timedelta(minutes=minutes)).isoformat(),
@@ -176,6 +178,7 @@ def criteria_of(asked, at, territory):
         place=place_of_communes(communes) if communes else place_of_territory(territory),
         at=at,
         situations=tuple(needs),
+        audience=asked["audience"],
         **{YES_OR_NO[name][0]: True for name in asked["filters"]},
     )
 
@@ -305,7 +308,7 @@ def _territory(text):
 
 
 def question(asked, at):
-    return {"filters": [], "opened": [], "at": at} | asked
+    return {"filters": [], "audience": "", "opened": [], "at": at} | asked
 
 
 def told(answer, names):
