@@ -11,7 +11,7 @@ from pghistory.models import Events
 from partners.models import Listing, SchemeRole, SearchEntry, Territory, User, WayThere
 from partners.models.derived import stale
 from partners.records import facts
-from partners.records.fields import BY_ATTR
+from partners.records.fields import BY_ATTR, field_of
 from partners.records.form import ASIDE
 from tests.factories import ListingFactory, PermanenceFactory, UserFactory, commune
 from tests.sent_form import read_form
@@ -142,6 +142,12 @@ def test_page_of_a_record_shows_every_column_of_the_census(manager):
     shown = {attr for attr in BY_ATTR if f'name="{attr}"' in page}
     assert shown == set(BY_ATTR) - ASIDE
     assert fields["name"] == [listing.name]
+
+
+@pytest.mark.parametrize("attr", ["help_kinds", "themes", "source_url", "postal_code", "siret"])
+def test_help_of_a_field_never_only_repeats_its_label(attr):
+    assert field_of(BY_ATTR[attr]).help_text == ""
+    assert field_of(BY_ATTR["phone"]).help_text == "Le numéro que l'on peut donner à tous."
 
 
 def test_record_sent_back_as_it_was_changes_nothing(manager):

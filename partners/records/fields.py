@@ -4,6 +4,8 @@
 a field of a form, read by the same reader, refused with the same words.
 """
 
+import re
+
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -26,8 +28,11 @@ SAID_BY_LABEL = {
     "appointment",
     "home_visits",
     "fees",
+    "convention_until",
+    "siret",
 }
-"""Fields whose help would only repeat their label."""
+"""Fields whose help would only say their label in other words."""
+ARTICLE = re.compile(r"^(les? |la |l')", re.I)
 EMPTY_CHOICE = ("", "non précisé")
 
 
@@ -69,7 +74,9 @@ def sentence(text):
 def field_of(column):
     """The form field of a column that is a field of `Listing`."""
     known = Listing._meta.get_field(column.attr)
-    about = "" if column.attr in SAID_BY_LABEL else known.help_text or column.help
+    about = known.help_text or column.help
+    if column.attr in SAID_BY_LABEL or _only_says(about, known.verbose_name):
+        about = ""
     options = {"label": known.verbose_name, "help_text": about}
     if isinstance(known, models.BooleanField):
         return forms.BooleanField(required=False, **options)
@@ -80,6 +87,11 @@ def field_of(column):
     if known.choices:
         return forms.ChoiceField(choices=[EMPTY_CHOICE, *known.choices], required=False, **options)
     return CellField(column.read, is_text=column.is_text, widget=_widget(known, column), **options)
+
+
+def _only_says(about, label):
+    """Whether a help (« La page de la source. ») is a label over again."""
+    return ARTICLE.sub("", about).removesuffix(".").casefold() == label.casefold()
 
 
 def text_field(label, limit, help_text="", *, widget=None, read=None):
