@@ -1,6 +1,7 @@
 """The Django admin: a tool for IT, not the manager's workspace."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -316,6 +317,10 @@ class AccountCreationForm(AdminUserCreationForm):
     class Meta:
         model = models.User
         fields = ["email", "role", "agency"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.instance.is_demo = settings.DEMO
 
 
 class AccountChangeForm(UserChangeForm):

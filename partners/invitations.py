@@ -77,6 +77,7 @@ def accept(invitation, password):
             is_staff=is_administrator,
             is_superuser=is_administrator,
             guide_step=guide.FIRST,
+            is_demo=settings.DEMO,  # or the demonstration would not start again beside it
         )
     used.delete()
     return user

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners import invitations, staff
+from partners.admin import AccountCreationForm
 from partners.models import ApiToken, Invitation, Session, User
 from tests.conftest import StrictClient
 from tests.factories import AgencyFactory, UserFactory
@@ -69,6 +70,17 @@ def test_invited_person_chooses_a_password_and_is_in(admin, with_mail):
     assert (claire.role, claire.agency, claire.is_staff) == ("agence", agency, False)
     assert "claire@example.org" in html(client.get("/mon-compte/"))
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_account_born_in_the_demonstration_does_not_keep_it_from_starting(
+    admin, with_mail, settings, is_demo
+):
+    settings.DEMO = is_demo
+    invite(admin)
+    accept(link())
+    assert User.objects.get(email="claire@example.org").is_demo == is_demo
+    assert AccountCreationForm().instance.is_demo == is_demo
 
 
 def test_e_mail_goes_through_a_real_server(admin, letterbox):
