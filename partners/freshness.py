@@ -27,8 +27,10 @@ class Share:
 
     @property
     def percent(self):
-        """A whole number, rounded down so that only a whole group says 100; None of nothing."""
-        return self.checked * 100 // self.total if self.total else None
+        """The nearest whole number, but only none says 0 and only all say 100; None of nothing."""
+        if self.checked in (0, self.total):
+            return (100 if self.checked else 0) if self.total else None
+        return min(99, max(1, round(100 * self.checked / self.total)))
 
 
 @dataclass(frozen=True)

@@ -286,6 +286,14 @@ def test_list_is_paged_and_asks_as_many_queries_for_many(manager, django_assert_
 # Figures
 
 
+@pytest.mark.parametrize(
+    ("total", "checked", "percent"),
+    [(0, 0, None), (255, 0, 0), (255, 2, 1), (3, 2, 67), (255, 254, 99), (255, 255, 100)],
+)
+def test_only_none_says_0_and_only_all_say_100(total, checked, percent):
+    assert freshness.Share("", total, checked).percent == percent
+
+
 def test_shares_count_by_kind_sector_and_month(manager):
     agency = AgencyFactory(name="Bocage inventé")
     agency.sector.communes.add(commune("85182"))
