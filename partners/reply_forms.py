@@ -103,7 +103,7 @@ def _words(*, with_zone):
         required=False,
         max_length=MOST_MESSAGE,
         label="autre chose à nous dire",
-        help_text=NO_TENANT,
+        help_text="Une permanence qui change, une fermeture à venir… " + NO_TENANT,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": MOST_MESSAGE}),
         error_messages={"max_length": "Mille caractères au plus\u00a0: abrégez."},
     )

@@ -8,7 +8,7 @@ from cartographie.logs import LINK
 from partners.campaigns import running
 from partners.models import Letter, Listing, OptOut, Proposal, Reply, Verification
 from tests.campaigns import letter_of, link_of, make_campaign, make_partner, sent_to, started
-from tests.factories import commune
+from tests.factories import PermanenceFactory, commune
 from tests.sent_form import read_form
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +292,20 @@ def test_to_be_left_alone_is_asked_then_done_and_taken_back(client):
     assert "C'est noté" in client.get(address).content.decode()
     client.post("/votre-fiche/ne-plus-ecrire/", {"jeton": token(), "annuler": "1"})
     assert not OptOut.objects.exists()
+
+
+# Permanences
+
+
+def test_partner_reads_its_permanences_before_saying_that_all_is_right(client):
+    listing = sent_to("relais")
+    PermanenceFactory(listing=listing, place="mairie annexe", is_by_appointment=True)
+    html = page(client).content.decode()
+    assert "Mairie annexe, Pouzauges<br>2e mardi du mois, 14 h – 17 h, sur rendez-vous" in (
+        html.replace("\u00a0", " ")
+    )
+    Listing.objects.filter(pk=listing.pk).update(is_confidential=True)
+    assert "annexe" not in page(client).content.decode()
 
 
 # Several records, a confidential one

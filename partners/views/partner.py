@@ -194,9 +194,17 @@ def _record(request, letter, reply, *, form=None, leaving=None, status=200):
         "is_leaving_doubtful": leaving is not None and leaving.is_valid(),
         "audiences": [Audience(slug).label for slug in listing.audiences if slug in Audience],
         "zones": [] if listing.is_confidential else listing.zones.order_by("kind", "search_key"),
+        "permanences": _permanences(listing),
         "goodbyes": [Reply.Kind.GONE, Reply.Kind.NOT_ME],
     }
     return _page(request, "record.html", letter, context, status=status)
+
+
+def _permanences(listing):
+    """Where it receives away from its office; nothing of a record whose place is secret (R7)."""
+    if listing.is_confidential:
+        return []
+    return listing.permanences.select_related("commune").order_by("pk")
 
 
 def _page(request, template, letter, context, *, status=200):
