@@ -49,6 +49,10 @@ TYPED = {
     "n'a jamais frappé sa femme": [[], [], [], "", "frappé femme"],
     "constructor": [[], [], [], "", "constructor"],
 }
+RARE = [
+    "à la rue pouzauges", "étudiant de 20 ans challans", "c'est pas un incendie",
+    "70 ans après", "hxbergexent luçon",
+]  # fmt: skip
 CODES = ["85700", "alcool 85700"]
 BEGUN = ["ado", "pouz", "pouzaugse"]
 FEW = {
@@ -62,7 +66,8 @@ def pack():
 
 
 def test_box_without_a_network_reads_as_online(tmp_path, pack):
-    written, damaged = texts.written(), texts.damaged(random.Random(5), DAMAGED)
+    written = [*texts.written(), *RARE]
+    damaged = texts.damaged(random.Random(5), DAMAGED)
     typed = [*TYPED, *CODES, *BEGUN]
     asked = {"pack": pack, "typed": typed, "few": list(FEW), "asked": written + damaged}
     box = in_browser(tmp_path, asked, BOX)

@@ -104,7 +104,9 @@ function communeOptions(pack, text) {
   }));
 }
 
-const namesNear = (pack, name) => (typos(name) ? nearest(name, groundOf(pack).sorted, MOST_NEAR).map((near) => near.name) : []);
+function namesNear(pack, name) {
+  return typos(name) ? nearest(name, groundOf(pack).sorted, MOST_NEAR).map((near) => near.name) : [];
+}
 
 /* One option for all the communes that a whole postal code or a name means together. */
 function together(pack, text) {

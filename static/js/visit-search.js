@@ -20,9 +20,10 @@ const EVERYONE = "tous-publics";
 const LIVE = { ouvert: "isOpen", convention: "hasConvention", verifie: "isVerified" };
 
 /* {place, situations, blocks, danger, helplines, referents, team, calls, guides, total, orderRule}:
-   see partners/visit. `situations` are slugs, `communes` INSEE codes (none: the whole sector),
-   `at` a Date, `dangers` slugs of signs of danger (those of `understand`), `filters` names of the address of results, `audience` the public (slug, "" for all), `opened` slugs of blocks whose rest is
-   asked for. Throws RangeError, in French, for what the pack does not hold. */
+   see partners/visit. `situations` are slugs, `communes` INSEE codes (none: the whole sector), `at` a
+   Date, `dangers` slugs of signs of danger (those of `understand`), `filters` names of the address of
+   results, `audience` the public (slug, "" for all), `opened` slugs of blocks whose rest is asked for.
+   Throws RangeError, in French, for what the pack does not hold. */
 export function search(pack, { situations = [], communes = [], at, dangers = [], filters = [], audience = "", opened = [] }) {
   const needs = situationsOf(pack, situations);
   const place = placeOf(pack, communesOf(pack, communes));
