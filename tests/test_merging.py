@@ -455,7 +455,8 @@ def rich_schemes():
     for scheme, age in zip(schemes, (60, 75), strict=True):
         group = CriterionGroup.objects.create(scheme=scheme, order=1, rule="toutes")
         Criterion.objects.create(group=group, order=1, kind="age", minimum=age)
-        SchemeDetails.objects.create(listing=scheme, objective=f"Dès {age} ans")
+        money = ["pret", "bon"] if age == 75 else []
+        SchemeDetails.objects.create(listing=scheme, objective=f"Dès {age} ans", money=money)
         WayThere.objects.create(listing=scheme, without_car=f"Bus {age}")
         Relation.objects.create(listing=scheme, we_expect=f"Un bilan à {age} ans")
         facts = {"amounts": [age], "valid_from": date(2026, 1, 1), "source": "s"}
@@ -477,7 +478,11 @@ def test_what_only_one_can_have_is_asked_and_that_of_the_kept_record_proposed():
     assert (rows["criteria"].kept, rows["criteria"].absorbed) == (
         "Ceci\u00a0: 60\u00a0ans ou plus.", "Ceci\u00a0: 75\u00a0ans ou plus.",
     )  # fmt: skip
-    assert rows["details"].absorbed == "Objectif\u00a0: Dès 75 ans\nOù il en est\u00a0: en cours"
+    assert rows["details"].absorbed.splitlines() == [
+        "Objectif\u00a0: Dès 75 ans",
+        "Si c'est de l'argent\u00a0: prêt, bon ou chèque",
+        "Où il en est\u00a0: en cours",
+    ]
     assert rows["ceilings"].kept == "Mois (01/01/2026)\u00a0: 1\u00a0pers. 60\u00a0€"
     assert rows["relation"].absorbed.endswith("Un bilan à 75 ans")
     assert {rows[name].proposed for name in parts.PARTS} == {choices.KEPT}

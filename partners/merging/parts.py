@@ -47,13 +47,15 @@ def facts(row: models.Model) -> str:
     return "\n".join(
         f"{capitalise(str(field.verbose_name))}{NB}: {_plain(field, value)}"
         for field, value in said
-        if value not in (None, "", False)
+        if value not in (None, "", False, [])
     )
 
 
 def _plain(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, list):
+        return ", ".join(_plain(field.base_field, item) for item in value)
     return "oui" if value is True else str(dict(field.flatchoices).get(value, value))
 
 
