@@ -92,7 +92,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "partners.context.site",
             ],
-            "libraries": {"static": "partners.templatetags.static_once"},
         },
     },
     {

@@ -6,7 +6,7 @@ from django.template.base import TextNode
 from django.templatetags.static import static
 from django.urls import reverse
 
-LOAD = "{% load partners_tags static %}"
+LOAD = "{% load partners_tags %}"
 
 
 def nodes(source):

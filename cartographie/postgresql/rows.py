@@ -43,8 +43,9 @@ def read(model, statement, parameters):
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
         layout = _layout(model, tuple(column.name for column in cursor.description))
-        return [_instance(model, row, layout) for row in cursor.fetchall()]
+    return [_instance(model, row, layout) for row in rows]
 
 
 def _instance(model, row, layout):

@@ -2,6 +2,7 @@
 
 from django import template
 from django.template.defaultfilters import date
+from django.templatetags.static import do_static
 
 from partners import acronyms, hours, jinja, phones
 from partners.addresses import address
@@ -16,6 +17,7 @@ register.simple_tag(jinja.part, name="part")
 register.filter("explained", acronyms.explained, is_safe=True)
 register.simple_tag(address)  # as `url`, for the twenty links of every page
 register.tag("address", once(register.tags["address"]))
+register.tag("static", once(do_static))  # Django's own
 
 
 @register.filter
