@@ -1,4 +1,4 @@
-"""Invented relations with partners and notes of agencies, for the demonstration.
+"""Invented relations with partners, notes of agencies and dates of bodies, for the demonstration.
 
 Read from `fixtures/demo/exchanges.toml`, whose days count from the one of the installation.
 """
@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from partners.models import Agency, Listing, LocalNote, Relation, User
+from partners.models import Agency, Instance, Listing, LocalNote, Meeting, Relation, User
 
 FILE = settings.BASE_DIR / "fixtures" / "demo" / "exchanges.toml"
 SOURCE = "demonstration"
+PLACE = "salle inventée (démonstration)"
 
 
 @transaction.atomic
@@ -30,6 +31,14 @@ def write(path: Path = FILE):
         agencies = {agency.slug: agency for agency in Agency.objects.all()}
         rows = ((row, records[row["fiche"]], agencies[row["agence"]]) for row in told["notes"])
         _save(_note(*row, by=_accounts()) for row in rows)
+    if not Meeting.objects.exists():
+        bodies = {body.acronym: body for body in Instance.objects.exclude(acronym="")}
+        _save(
+            _meeting(row, bodies[row["instance"]], week)
+            for row in told["seances"]
+            for week in row["semaines"]
+            if row["instance"] in bodies
+        )
 
 
 def _save(rows):
@@ -50,6 +59,18 @@ def _relation(row, listing):
 
 def _day(days):
     return None if days is None else timezone.localdate() + timedelta(days=days)
+
+
+def _meeting(row, body, week):
+    today = timezone.localdate()
+    held_on = today + timedelta(days=row["jour"] - today.weekday(), weeks=week)
+    return Meeting(
+        instance=body,
+        held_on=held_on,
+        starts_at=row.get("heure"),
+        place=PLACE,
+        files_until=held_on - timedelta(days=row["dossiers_avant"]),
+    )
 
 
 def _accounts():

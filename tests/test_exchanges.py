@@ -1,9 +1,12 @@
 """Relations and local notes of the demonstration: invented, and of its own records."""
 
 import tomllib
+from datetime import timedelta
+
+from django.utils import timezone
 
 from partners import exchanges, permissions, privacy
-from partners.models import LocalNote, Relation
+from partners.models import Instance, LocalNote, Meeting, Relation
 from tests.factories import UserFactory
 
 
@@ -27,3 +30,13 @@ def test_notes_are_of_the_sector_of_their_agency(demonstration):
     for note in LocalNote.objects.select_related("agency__sector", "listing"):
         asker = UserFactory.build(role="agence", agency=note.agency)
         assert permissions.can_write_note(note.listing, asker), note
+
+
+def test_bodies_have_dates_to_come_on_the_days_that_the_file_says(demonstration):
+    body, _ = Instance.objects.get_or_create(acronym="FSL", defaults={"name": "Commission"})
+    Meeting.objects.all().delete()
+    exchanges.write()
+    met = list(body.meetings.from_day(timezone.localdate()))
+    assert [meeting.held_on.weekday() for meeting in met] == [3, 3, 3]
+    assert {meeting.held_on - meeting.files_until for meeting in met} == {timedelta(days=10)}
+    assert {meeting.place for meeting in met} == {exchanges.PLACE}
