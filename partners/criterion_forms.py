@@ -8,7 +8,7 @@ from partners import privacy
 from partners.criteria import pure_group
 from partners.eligibility import Scheme, checks
 from partners.eligibility.kinds import SUBJECTS
-from partners.forms import MessageForm
+from partners.forms import MessageForm, name_blanks
 from partners.models import Criterion, CriterionGroup, Listing
 from partners.records import naming
 from partners.scheme_forms.fields import NumberField
@@ -79,6 +79,7 @@ class CriterionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        name_blanks(self, "peu importe")
         row = self.instance
         self.initial["redirect"] = naming.structure_label(row.redirect) if row.redirect else ""
         self.initial["territory"] = naming.zone_label(row.territory) if row.territory else ""

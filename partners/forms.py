@@ -5,6 +5,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
 
 from cartographie.postgresql import Prepared
@@ -167,6 +168,14 @@ def sector_of(user):
     """The territory of a search without a commune: the agency's sector, else the département."""
     agency = getattr(user, "agency", None)
     return agency.sector if agency else places.home_departement()
+
+
+def name_blanks(form, label="non précisé"):
+    """The dashes that Django proposes first for a choice that may be blank, in a word."""
+    for field in form.fields.values():
+        known = list(field.choices) if isinstance(field, forms.TypedChoiceField) else []
+        if known[:1] == BLANK_CHOICE_DASH:
+            field.choices = [("", label), *known[1:]]
 
 
 class MessageForm(forms.ModelForm):

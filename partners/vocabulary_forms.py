@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import slugify
 
 from partners import call_guides, privacy, words
-from partners.forms import MessageForm
+from partners.forms import MessageForm, name_blanks
 from partners.imports.data_inclusion.schema import VALUES
 from partners.imports.errors import quote
 from partners.models import (
@@ -106,6 +106,10 @@ class WordsForm(MessageForm):
     """What is written for everyone: a name in it warns once and never blocks (rule R2)."""
 
     free = ()
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        name_blanks(self)
 
     def suspicions(self):
         texts = (self.cleaned_data.get(name) or "" for name in self.free)

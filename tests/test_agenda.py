@@ -61,9 +61,19 @@ def test_page_tells_dates_and_the_last_day_for_a_file(adviser, body):
     body.meetings.create(held_on=TODAY + timedelta(days=14), starts_at=time(9, 30), place="Mairie")
     body.meetings.create(held_on=TODAY - timedelta(days=1))
     text = words(adviser.get("/agenda/"))
-    assert "mardi 24 mars 2026</strong> à 9:30" in text
+    assert "Mardi 24 mars 2026</strong> à 9 h 30" in text
     assert "Dossiers jusqu'au samedi 14 mars" in text
     assert "9 mars" not in text
+
+
+def test_meeting_whose_last_day_for_a_file_is_over_says_so(adviser, body):
+    held_on = TODAY + timedelta(days=9)
+    body.meetings.create(held_on=held_on, files_until=TODAY - timedelta(days=1))
+    assert "Trop tard pour y envoyer un dossier : c'était jusqu'au lundi 9 mars." in words(
+        adviser.get("/agenda/")
+    )
+    body.meetings.update(files_until=TODAY)
+    assert "Trop tard" not in words(adviser.get("/agenda/"))
 
 
 def test_feed_holds_meetings_and_deadlines_without_signing_in(adviser, client, body):

@@ -127,6 +127,12 @@ def test_rows_are_added_ordered_and_taken_away(manager, scheme):
     assert Paper.pgh_event_model.objects.filter(pgh_label="delete").count() == 1
 
 
+def test_choice_that_may_be_blank_says_it_in_a_word(manager, scheme):
+    page = words(manager.get(f"/gestion/fiches/{scheme.pk}/dispositif/"))
+    assert ">non précisé</option>" in page
+    assert "-----" not in page
+
+
 def test_rows_of_many_fields_are_folded_until_one_is_wrong(manager, scheme):
     Step.objects.create(scheme=scheme, title="Demander l'accord", order=1)
     closed, opened = '<details class="line-fold">', '<details class="line-fold" open>'

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from partners.models.fields import NO_TENANT, DayField, WebField
 from partners.models.history import keep_history
@@ -139,3 +140,8 @@ class Meeting(models.Model):
         if self.files_until or days is None:
             return self.files_until
         return self.held_on - timedelta(days=days)
+
+    @property
+    def is_too_late(self):
+        """Whether the last day for a file is over."""
+        return self.deadline is not None and self.deadline < timezone.localdate()

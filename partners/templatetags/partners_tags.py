@@ -6,6 +6,7 @@ from django.templatetags.static import do_static
 
 from partners import acronyms, hours, jinja, phones
 from partners.addresses import address
+from partners.hours import french
 from partners.templatetags.literals import once
 
 register = template.Library()
@@ -44,6 +45,12 @@ def day(moment, form="j F Y"):
     """A day as `date` writes it, but « 1er octobre 2026 » where Django says « 1 octobre »."""
     is_first = getattr(moment, "day", None) == 1
     return date(moment, form.replace("j", r"j\e\r") if is_first else form)
+
+
+@register.filter
+def clock(moment):
+    """« 9 h 30 » from a time of the day."""
+    return french.format_time(moment)
 
 
 @register.filter
