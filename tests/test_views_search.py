@@ -44,6 +44,18 @@ def test_box_reads_a_situation_a_commune_or_both(adviser, text, query):
     assert submit(adviser, texte=text).url == f"/recherche/?{query}"
 
 
+@pytest.mark.parametrize(
+    ("situation", "facts"),
+    [("isolement", "&amp;commune=85182"), ("violences", "&amp;commune=85182&amp;discret=1")],
+)
+def test_sheet_without_a_script_knows_where_and_whether_to_keep_silent(adviser, situation, facts):
+    made = ListingFactory(situations=[situation])
+    html = adviser.get(f"/recherche/?situation={situation}&commune=85182").content.decode()
+    assert f'href="/feuille/?fiches={made.pk}{facts}"' in html
+    html = adviser.get(f"{made.get_absolute_url()}?commune=85182").content.decode()
+    assert f'href="/feuille/?fiches={made.pk}&amp;commune=85182"' in html
+
+
 def test_postal_code_searches_its_communes_together(adviser):
     response = adviser.get(submit(adviser, texte="85700", situation="isolement").url)
     assert response.status_code == 200

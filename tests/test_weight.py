@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.template.autoreload import reset_loaders
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -39,11 +40,17 @@ IMPORTS = re.compile(r"""\b(?:from|import)\s*\(?\s*"(\.[^"]+)["]""")
 
 @contextmanager
 def packed_files(folder):
-    """Static files as they are served; icons are kept with their address."""
+    """Static files as they are served."""
     with override_settings(STORAGES=settings.STORAGES | PACKED, STATIC_ROOT=folder):
-        jinja.icon.cache_clear()
+        forget_addresses()
         yield
+    forget_addresses()
+
+
+def forget_addresses():
+    """Of static files, which a template holds once it was read."""
     jinja.icon.cache_clear()
+    reset_loaders()
 
 
 @pytest.fixture(scope="module")
