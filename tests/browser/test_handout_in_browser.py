@@ -67,7 +67,7 @@ def test_four_records_go_from_the_results_to_paper_and_vanish_with_the_call(desk
     add = cards(desk).first.get_by_role("button", name="Ajouter à la feuille")
     key = add.get_attribute("data-tray")
     add.click()
-    expect(desk).to_have_url(re.compile(rf"/feuille/\?fiches={key}$"))
+    expect(desk).to_have_url(re.compile(rf"/feuille/\?fiches={key}&commune=\d+"))
     desk.go_back()
     add.click()
     expect(bar).to_be_visible()
