@@ -156,6 +156,8 @@ def test_table_leads_from_an_empty_cell_to_who_is_there_and_to_the_register(mana
     table = html(manager, f"{BOARD}?coeur=1")
     assert f'href="isolement/{PAYS_DE_POUZAUGES}/?coeur=1"' in table
     assert "habitants seulement" in table
+    assert "sans aucun partenaire avec ces filtres" in table
+    assert "avec ces filtres" not in html(manager, BOARD)
     page = html(manager, f"{BOARD}isolement/{PAYS_DE_POUZAUGES}/")
     assert listing.get_absolute_url() in page
     assert page.index("Zone à demander") < page.index(asked.get_absolute_url())

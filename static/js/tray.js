@@ -52,7 +52,7 @@ function mark(button, keys) {
 function show() {
   const keys = read();
   for (const button of document.querySelectorAll("a[data-tray]")) mark(button, keys);
-  const isSheet = document.querySelector(".handout-top") !== null;
+  const isSheet = document.querySelector(".handout-tools") !== null; // an empty one offers the tray
   bar.hidden = keys.length === 0 || isSheet;
   document.body.classList.toggle("has-tray", !bar.hidden);
   const many = keys.length > 1 ? "s" : "";

@@ -44,7 +44,8 @@ def test_four_records_go_from_the_results_to_paper_and_vanish_with_the_call(desk
     expect(bar).to_contain_text("4 partenaires")
     cards(desk).nth(4).get_by_role("button", name="Sur la feuille").click()
     cards(desk).nth(3).get_by_role("button", name="Ajouter à la feuille").click()
-    desk.goto("/numeros-utiles/")
+    desk.goto("/feuille/")  # without an address of facts it is empty: the tray is at hand
+    expect(desk.locator("main")).to_contain_text("Cette feuille est vide")
     expect(bar).to_contain_text("4 partenaires")
     bar.get_by_role("link", name="Préparer").click()
     expect(desk).to_have_url(re.compile(r"/feuille/\?fiches=\d+,\d+,\d+,\d+$"))
