@@ -22,6 +22,7 @@ from partners.models import (
     SchemeDetails,
     WayThere,
 )
+from partners.past.around import LABELS
 
 NB = "\u00a0"
 
@@ -65,13 +66,17 @@ def _ceiling(row: Any) -> str:
 
 
 PARTS = {
-    "details": Part("précisions du dispositif", SchemeDetails, "listing", "details", facts),
+    "details": Part(LABELS["details"], SchemeDetails, "listing", "details", facts),
     "criteria": Part(
-        "critères", CriterionGroup, "scheme", "criterion_groups", lambda row: row.sentence or row
+        LABELS["criteria"],
+        CriterionGroup,
+        "scheme",
+        "criterion_groups",
+        lambda row: row.sentence or row,
     ),
-    "ceilings": Part("plafonds", Ceiling, "scheme", "ceilings", _ceiling, key="label"),
+    "ceilings": Part(LABELS["ceilings"], Ceiling, "scheme", "ceilings", _ceiling, key="label"),
     "way_there": Part(
-        "venir sans voiture", WayThere, "listing", "way_there", lambda row: row.without_car
+        LABELS["way_there"], WayThere, "listing", "way_there", lambda row: row.without_car
     ),
     "relation": Part("notre relation", Relation, "listing", "relation", facts),
 }
