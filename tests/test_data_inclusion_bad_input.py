@@ -119,6 +119,13 @@ def test_closed_lists_are_those_of_the_official_schema():
     }
 
 
+def test_words_of_themes_and_networks_are_those_of_the_official_schema():
+    lists = {"thematiques": v1.Thematique, "reseaux_porteurs": v1.ReseauPorteur}
+    assert schema.LABELS == {
+        name: {str(item.value): item.label for item in values} for name, values in lists.items()
+    }
+
+
 @given(st.text(st.sampled_from("ab.@-_\"'é 1[]+"), max_size=12) | st.emails())
 @example("a@b.c1")
 def test_address_refused_officially_is_refused(address):

@@ -124,6 +124,16 @@ def test_lists_of_both_become_one():
     assert not derived.stale().exists()
 
 
+def test_themes_and_networks_are_compared_in_french():
+    kept, absorbed = pair(themes=["sante--addictions"], networks=["communes", "caf"])
+    rows = proposals(kept, absorbed)
+    assert rows["themes"].absorbed == "Addictions"
+    assert rows["networks"].absorbed.splitlines() == [
+        "Communes, mairies, communautés de communes, etc.",
+        "Caisse d’Allocations Familiales",
+    ]
+
+
 def test_contacts_of_one_name_complete_each_other_and_stay_as_hidden():
     kept, absorbed = pair()
     known = {"source": "site", "recorded_on": date(2026, 3, 1)}

@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db
 
 [(ALWAYS, HOURS)] = hours.describe("24/7")
 OPEN_ALWAYS = f"{ALWAYS}\u00a0: {HOURS}"
+THEMES = ["sante--acces-aux-soins", "logement--vie-au-village"]
+THEMES_IN_FRENCH = "Accès aux soins\u00a0; Vie au village"
 SECOND_TUESDAY = hours.describe_permanence("Tu[2] 14:00-17:00")
 
 
@@ -83,6 +85,8 @@ def restore(listing, key, part=None):
         ({"help_kinds": ["ecoute"]}, "nature de l'aide", "(rien)", "écoute"),
         ({"latitude": 46.5, "longitude": -1}, "point sur la carte", "(rien)", "46.50000, -1.00000"),
         ({"opening_hours": "24/7"}, "horaires", "(rien)", OPEN_ALWAYS),
+        ({"themes": THEMES}, "thématiques data·inclusion", "(rien)", THEMES_IN_FRENCH),
+        ({"networks": ["caf"]}, "réseaux porteurs", "(rien)", "Caisse d’Allocations Familiales"),
     ],
 )  # fmt: skip
 def test_change_is_told_in_french(later, facts, label, old, new):

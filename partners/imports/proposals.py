@@ -7,7 +7,7 @@ from django.db import transaction
 from partners import hours, phones
 from partners.imports import bulk, load, plan, writing
 from partners.imports.columns import BY_HEADER
-from partners.imports.data_inclusion import facts
+from partners.imports.data_inclusion import facts, labels
 from partners.imports.draft import RowReader
 from partners.imports.errors import NBSP, Refused
 from partners.imports.lookups import Lookups
@@ -155,8 +155,10 @@ class _Names:
                 return ", ".join(found) or text
             case "horaires_accueil":
                 return "\n".join(f"{days}{NBSP}: {slots}" for days, slots in hours.describe(text))
-        labels = _choices(header)
-        return ", ".join(labels.get(item, item) for item in items) if labels else text
+        if (attr := BY_HEADER[header].attr) in labels.BY_FIELD:
+            return f"{NBSP}; ".join(labels.said(attr, item) for item in items)
+        known = _choices(header)
+        return ", ".join(known.get(item, item) for item in items) if known else text
 
 
 def _labels(told: list[dict[str, str]]) -> dict[str, str]:

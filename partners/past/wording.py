@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from partners import hours, phones
+from partners.imports.data_inclusion import labels
 from partners.models import (
     Contact,
     Listing,
@@ -168,6 +169,8 @@ def value(part, said, names):
         return phones.display(said)
     if part == "opening_hours":
         return _hours(said)
+    if part in labels.BY_FIELD:
+        return "\u00a0; ".join(labels.said(part, slug) for slug in said)
     return _plain(_field(part), said)
 
 

@@ -14,6 +14,7 @@ from django.forms import ChoiceField, MultipleChoiceField
 from partners import hours, phones
 from partners.hours import french
 from partners.imports import cells
+from partners.imports.data_inclusion import labels
 from partners.models import Listing, ListingSituation, Situation
 from partners.models.scheme import SchemeRole
 from partners.models.way_there import without_car
@@ -195,6 +196,10 @@ def _plainly(name, value):
     return [str(value)]
 
 
+def _say_slugs(name, value):
+    return [labels.said(name, slug) for slug in value.split("|") if slug]
+
+
 def _say_hours(name, value):
     return [f"{days}\u00a0: {slots}" for days, slots in hours.describe(value)]
 
@@ -247,6 +252,7 @@ def _say_roles(name, value):
 
 
 _DESCRIBED = {
+    **dict.fromkeys(labels.BY_FIELD, _say_slugs),
     "opening_hours": _say_hours,
     "situations": _say_situations,
     "zones": _say_zones,

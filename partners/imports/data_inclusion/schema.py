@@ -21,9 +21,11 @@ from partners.imports.errors import NBSP, Refused, quote
 from partners.imports.notes import Remark
 from partners.models import Listing
 
-VALUES: dict[str, list[str]] = json.loads(
+_OFFICIAL = json.loads(
     (settings.BASE_DIR / "fixtures" / "data-inclusion-v1.json").read_text(encoding="utf-8")
-)["values"]
+)
+VALUES: dict[str, list[str]] = _OFFICIAL["values"]
+LABELS: dict[str, dict[str, str]] = _OFFICIAL["labels"]
 EVERYONE = "tous-publics"
 FIRST_DAY = date(2000, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

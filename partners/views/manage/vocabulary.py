@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners import call_guides, known, permissions
-from partners.imports.data_inclusion.schema import VALUES
+from partners.imports.data_inclusion import labels
 from partners.models import Helpline, Listing, Situation
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
@@ -190,7 +190,7 @@ def _page(request, form, saved, *, status=200, theirs=(), is_doubtful=False):
         "theirs": theirs,
         "is_doubtful": is_doubtful,
         "themes": [*_values(form, "themes"), *[""] * BLANK_THEMES],
-        "known_themes": VALUES["thematiques"],
+        "known_themes": labels.BY_FIELD["themes"].items(),
         "essay": request.POST.get("essai", "")[:MOST_TYPED],
         "address": request.path,
         "try_address": _try_address(situation),
