@@ -533,6 +533,38 @@ def test_parts_of_the_absorbed_record_can_be_kept_and_go_back_when_the_merge_doe
     assert absorbed.criterion_groups.get().criteria.get().minimum == 75
 
 
+@pytest.mark.parametrize("whose", ["gardee", "absorbee"])
+def test_criterion_that_led_to_the_other_record_does_not_lead_to_its_own(later, whose):
+    kept, absorbed = rich_schemes()
+    for scheme, other in ((kept, absorbed), (absorbed, kept)):
+        row = scheme.criterion_groups.get().criteria
+        row.update(redirect=other, redirect_text="Le guichet d'à côté")
+    later()
+    before = [single_parts(kept), single_parts(absorbed)]
+    made = merge(kept, absorbed, criteria=whose)
+    later()
+    told = kept.criterion_groups.get().criteria.get()
+    assert (told.redirect, told.redirect_text) == (None, "Le guichet d'à côté")
+    assert absorbed.criterion_groups.get().criteria.get().redirect == kept
+    undoing.undo(made)
+    later()
+    assert [single_parts(kept), single_parts(absorbed)] == before
+    assert kept.criterion_groups.get().criteria.get().redirect == absorbed
+    assert absorbed.criterion_groups.get().criteria.get().redirect == kept
+
+
+def test_criterion_that_follows_alone_does_not_lead_to_its_own_record(later):
+    kept, absorbed = (ListingFactory(kind="dispositif") for _ in range(2))
+    group = CriterionGroup.objects.create(scheme=absorbed, order=1, rule="toutes")
+    Criterion.objects.create(group=group, order=1, kind="age", minimum=75, redirect=kept)
+    later()
+    made = merge(kept, absorbed)
+    later()
+    assert kept.criterion_groups.get().criteria.get().redirect is None
+    undoing.undo(made)
+    assert absorbed.criterion_groups.get().criteria.get().redirect == kept
+
+
 def test_way_to_a_secret_place_is_not_shown_and_the_one_of_the_place_is_proposed():
     kept, shelter = ListingFactory(), ListingFactory(is_confidential=True)
     for listing in (kept, shelter):

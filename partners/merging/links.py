@@ -114,7 +114,7 @@ REWRITTEN = (
 """Moved as deleted and inserted: the history of each record then tells its own rows."""
 OWNER = {"scheme", "listing"}
 """How rows call the record whose they are; other names only mention it."""
-CREATORS, EXCHANGED = "creators", "exchanged"
+CREATORS, EXCHANGED, LOOSED = "creators", "exchanged", "loosed"
 
 
 def relations():
@@ -192,6 +192,7 @@ def move(kept, absorbed, exchanged=()):
                 exchange(model, name, kept, absorbed)
             noted = _move(model, name, rule, kept, absorbed)
             notes[label(model, name)] = noted | ({EXCHANGED: True} if is_exchanged else {})
+    notes[LOOSED] = _loose(kept)
     records = SourceRecord.objects.filter(listing=kept, is_creator=True)
     if notes[label(SourceRecord, "listing")]["moved"]:
         notes[CREATORS] = list(records.values_list("pk", flat=True))
@@ -201,6 +202,8 @@ def move(kept, absorbed, exchanged=()):
 
 def give_back(kept, absorbed, notes):
     """Undo `move`: what is still where it was put goes back, what went comes back."""
+    loosed = Criterion.objects.filter(pk__in=notes.get(LOOSED, []), redirect=None)
+    loosed.update(redirect=kept)
     SourceRecord.objects.filter(pk__in=notes.get(CREATORS, []), listing=kept).update(
         is_creator=True
     )
@@ -212,6 +215,14 @@ def give_back(kept, absorbed, notes):
             _write_again(model, noted["gone"])
             if noted.get(EXCHANGED):
                 exchange(model, name, kept, absorbed)
+
+
+def _loose(kept):
+    """The criteria of a record that say « sinon, voir plutôt » of itself say it no more (keys)."""
+    loops = Criterion.objects.filter(group__scheme=kept.pk, redirect=kept.pk)
+    keys = list(loops.values_list("pk", flat=True))
+    Criterion.objects.filter(pk__in=keys).update(redirect=None)
+    return keys
 
 
 def give_rows_back(kept, absorbed, notes):
