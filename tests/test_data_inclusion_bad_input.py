@@ -121,9 +121,10 @@ def test_closed_lists_are_those_of_the_official_schema():
 
 def test_words_of_themes_and_networks_are_those_of_the_official_schema():
     lists = {"thematiques": v1.Thematique, "reseaux_porteurs": v1.ReseauPorteur}
-    assert schema.LABELS == {
+    official = {
         name: {str(item.value): item.label for item in values} for name, values in lists.items()
     }
+    assert official == schema.LABELS
 
 
 @given(st.text(st.sampled_from("ab.@-_\"'é 1[]+"), max_size=12) | st.emails())
