@@ -1,5 +1,6 @@
 """« Doublons », in the workspace: the list, the comparison, the preview, the merge, its undoing."""
 
+import re
 import subprocess
 import sys
 import time
@@ -13,7 +14,16 @@ from django.db import connection
 from django.urls import reverse
 
 from partners.merging import undoing, uniting
-from partners.models import Distinction, Favourite, Listing, Merge, Report, User
+from partners.models import (
+    Distinction,
+    EntryPoint,
+    Favourite,
+    Listing,
+    Merge,
+    Paper,
+    Report,
+    User,
+)
 from tests.factories import FolderFactory, ListingFactory, UserFactory, change
 from tests.sent_form import read_form
 
@@ -181,7 +191,22 @@ def test_merge_by_choices(manager):
     assert (made.kept, made.absorbed, made.merged_by.email) == (first, second, "lien@example.org")
     page = words(manager.get(LIST))
     assert "C'est fait : une seule fiche" in page
+    assert f'« <a href="{reverse("manage_records_edit", args=[first.pk])}">' in page
     assert reverse("manage_merge_undo", args=[second.pk]) in page
+
+
+def test_preview_tells_what_is_united_around_the_kept_record(manager):
+    first, second = twins(kind="dispositif")
+    Listing.objects.filter(pk=first.pk).update(kind="dispositif")
+    for listing, name in ((first, "Bail"), (second, "RIB")):
+        Paper.objects.create(listing=listing, name=name)
+    structure = ListingFactory(name="Maison du Bocage")
+    EntryPoint.objects.create(scheme=second, territory=first.commune, structure=structure)
+    page = words(send(manager, first, second, "apercu"))
+    changes = page[page.index("Ce qui change sur la fiche gardée") :]
+    assert re.search(r"Papiers à apporter.*?avant : </span>Bail</del>.*?Bail RIB</ins>", changes)
+    assert re.search(r"Qui instruit ici.*?Pouzauges.*?Maison du Bocage</ins>", changes)
+    assert Paper.objects.filter(listing=first).count() == 1
 
 
 def test_three_alike_are_merged_two_by_two(manager):
@@ -284,7 +309,7 @@ def test_comparison_asks_little_whatever_the_records_hold(
         group.criteria.create(kind="territoire", territory=first.commune)
     for number in range(5):
         Report.objects.create(kind=Report.Kind.OTHER, listing=second, message=str(number))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         manager.get(address(first, second))
 
 

@@ -430,13 +430,14 @@ def around(listing):
 def test_parts_around_two_schemes_follow_in_order_and_go_back_when_the_merge_does(later):
     kept, absorbed = (ListingFactory(kind="dispositif") for _ in range(2))
     for scheme in (kept, absorbed):
-        Step.objects.create(scheme=scheme, order=1, title=f"Étape de {scheme.pk}")
         Paper.objects.create(listing=scheme, order=1, name="Bail")
+    Paper.objects.create(listing=absorbed, order=2, name="RIB")
     sheet = Document.objects.create(
         listing=absorbed, title="Plaquette", file_name="p.pdf", file_size=4
     )
     DocumentFile.objects.create(document=sheet, content=b"%PDF")
-    Step.objects.create(scheme=absorbed, order=2, title="Bilan", document=sheet)
+    for order, title in enumerate(["Visite", "Bilan"], start=1):
+        Step.objects.create(scheme=absorbed, order=order, title=title, document=sheet)
     EntryPoint.objects.create(scheme=absorbed, territory=commune("85182"), label="Guichet")
     group = CriterionGroup.objects.create(scheme=absorbed, order=1, rule="toutes")
     Criterion.objects.create(group=group, order=1, kind="age", minimum=75)
@@ -445,9 +446,8 @@ def test_parts_around_two_schemes_follow_in_order_and_go_back_when_the_merge_doe
     before = [around(kept), around(absorbed)]
     made = merge(kept, absorbed)
     later()
-    assert [step.title for step in kept.steps.all()] == [
-        f"Étape de {kept.pk}", f"Étape de {absorbed.pk}", "Bilan",
-    ]  # fmt: skip
+    assert [step.title for step in kept.steps.all()] == ["Visite", "Bilan"]
+    assert [paper.name for paper in kept.papers.all()] == ["Bail", "RIB"]
     assert not any(around(absorbed).values())
     [told] = versions.read(kept)[-1].after.parts["criteria"].values()
     assert [row["minimum"] for row in told["criteria"]] == [75]
@@ -459,12 +459,31 @@ def test_parts_around_two_schemes_follow_in_order_and_go_back_when_the_merge_doe
     assert absorbed.criterion_groups.get().criteria.get().minimum == 75
 
 
+def test_document_that_both_have_is_there_once_and_each_has_its_own_again_when_undone(later):
+    kept, absorbed = ListingFactory(), ListingFactory()
+    for listing in (kept, absorbed):
+        Document.objects.create(listing=listing, title="Mémo", text="Appeler le matin.")
+        Document.objects.create(listing=listing, title="Plaquette", file_name="p.pdf", file_size=4)
+    Document.objects.create(listing=absorbed, title="Mémo", text="Appeler le soir.")
+    later()
+    before = [around(kept), around(absorbed)]
+    made = merge(kept, absorbed)
+    later()
+    assert sorted(document.title for document in kept.documents.all()) == [
+        "Mémo", "Mémo", "Plaquette", "Plaquette",
+    ]  # fmt: skip
+    undoing.undo(made)
+    later()
+    assert [around(kept), around(absorbed)] == before
+
+
 def rich_schemes():
     """Two schemes that have, each, what only one record can have."""
     schemes = [ListingFactory(kind="dispositif") for _ in range(2)]
     for scheme, age in zip(schemes, (60, 75), strict=True):
         group = CriterionGroup.objects.create(scheme=scheme, order=1, rule="toutes")
         Criterion.objects.create(group=group, order=1, kind="age", minimum=age)
+        Step.objects.create(scheme=scheme, order=1, title=f"Visite à {age} ans", actor="le CCAS")
         money = ["pret", "bon"] if age == 75 else []
         SchemeDetails.objects.create(listing=scheme, objective=f"Dès {age} ans", money=money)
         WayThere.objects.create(listing=scheme, without_car=f"Bus {age}")
@@ -478,7 +497,7 @@ def rich_schemes():
 def single_parts(listing):
     """What `rich_schemes` gave a record and its history tells now."""
     found = versions.read(Listing.objects.get(pk=listing.pk))[-1].after.parts
-    names = ["criteria", "details", "way_there", "ceilings", "relation"]
+    names = ["criteria", "details", "steps", "way_there", "ceilings", "relation"]
     return {name: sorted(map(str, map(versions.row_facts, found[name].values()))) for name in names}
 
 
@@ -493,11 +512,15 @@ def test_what_only_one_can_have_is_asked_and_that_of_the_kept_record_proposed():
         "Si c'est de l'argent\u00a0: prêt, bon ou chèque",
         "Où il en est\u00a0: en cours",
     ]
+    assert rows["steps"].kept == "Visite à 60 ans, le CCAS"
     assert rows["ceilings"].kept == "Mois (01/01/2026)\u00a0: 1\u00a0pers. 60\u00a0€"
     assert rows["relation"].absorbed.endswith("Un bilan à 75 ans")
     assert {rows[name].proposed for name in parts.PARTS} == {choices.KEPT}
     merge(kept, absorbed)
     assert kept.details.objective == "Dès 60 ans"
+    assert [kept.steps.get().title, absorbed.steps.get().title] == [
+        "Visite à 60 ans", "Visite à 75 ans",
+    ]  # fmt: skip
     assert absorbed.criterion_groups.get().criteria.get().minimum == 75
 
 
@@ -524,6 +547,7 @@ def test_parts_of_the_absorbed_record_can_be_kept_and_go_back_when_the_merge_doe
     assert absorbed.criterion_groups.get().criteria.get().minimum == 60
     now = Listing.objects.get(pk=kept.pk)
     assert (now.details.objective, now.way_there.without_car) == ("Dès 75 ans", "Bus 75")
+    assert now.steps.get().title == "Visite à 75 ans"
     assert now.relation.we_expect == "Un bilan à 75 ans"
     tables = {row.label: int(row.amounts[0]) for row in now.ceilings.all()}
     assert tables == {"Mois": 75, "Dès 60 ans": 60, "Dès 75 ans": 75}

@@ -54,7 +54,7 @@ MOVED = "moved"
 STAYS = "stays"
 """As `MOVED`, but a row that cannot follow is left as it is."""
 TOGETHER = "together"
-"""All of them follow, when the kept record has none: half of the criteria of each mean nothing."""
+"""All of them follow, when the kept record has none: half of the steps of each mean nothing."""
 LEFT = "left"
 """Follows by itself, or tells of the past."""
 
@@ -81,7 +81,7 @@ RULES = {
     (WayThere, "listing"): STAYS,
     (EntryPoint, "scheme"): MOVED,
     (EntryPoint, "structure"): MOVED,
-    (Step, "scheme"): MOVED,
+    (Step, "scheme"): TOGETHER,
     (Alternative, "scheme"): MOVED,
     (Alternative, "other"): MOVED,
     (Ceiling, "scheme"): STAYS,
@@ -270,6 +270,8 @@ def _keys(model, name, row, listing):
     """What may be had once only of a record (set): the other columns of its constraints."""
     if model is Distinction:
         return {row.first_id + row.second_id - listing.pk}
+    if model is Document:
+        return _words_of_document(row)
     if model._meta.get_field(name).unique:
         return {()}
     groups = [
@@ -286,6 +288,16 @@ def _keys(model, name, row, listing):
         and name in (equal := _equal_columns(constraint))
     ]
     return {tuple(str(getattr(row, other)) for other in group) for group in groups}
+
+
+def _words_of_document(row):
+    """What a document says, as a key: one that says the same goes, unless something needs it.
+
+    The bytes of a PDF are not in the history, which could not give them back.
+    """
+    is_needed = bool(row.file_name) or row.steps.exists()
+    own = (row.title, row.kind, row.audience, row.version, row.dated_on, row.text, row.url)
+    return set() if is_needed else {own}
 
 
 def _equal_columns(constraint):

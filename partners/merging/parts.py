@@ -1,6 +1,7 @@
-"""What stands around two records and cannot be of both: a person chooses whose the kept one has.
+"""What stands around two records: what cannot be of both, and what is united.
 
-The other's goes to the absorbed record, archived with it, and comes back when the merge is undone.
+Of `PARTS` a person chooses whose the kept record has; the other's goes to the absorbed record,
+archived with it, and comes back when the merge is undone. `LISTS` are the two put together.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,12 +15,17 @@ from django.db.models import Prefetch, prefetch_related_objects
 from partners.eligibility import sentences
 from partners.hours.french import capitalise
 from partners.models import (
+    Alternative,
     Ceiling,
     Criterion,
     CriterionGroup,
+    Document,
+    EntryPoint,
     Listing,
+    Paper,
     Relation,
     SchemeDetails,
+    Step,
     WayThere,
 )
 from partners.past.around import LABELS
@@ -65,8 +71,13 @@ def _ceiling(row: Any) -> str:
     return f"{row}{NB}: {', '.join(amounts)}"
 
 
+def _step(row: Any) -> str:
+    return ", ".join(filter(None, [row.title, row.actor, row.delay, row.place]))
+
+
 PARTS = {
     "details": Part(LABELS["details"], SchemeDetails, "listing", "details", facts),
+    "steps": Part(LABELS["steps"], Step, "scheme", "steps", _step),
     "criteria": Part(
         LABELS["criteria"],
         CriterionGroup,
@@ -80,7 +91,19 @@ PARTS = {
     ),
     "relation": Part("notre relation", Relation, "listing", "relation", facts),
 }
-OF_SCHEMES = {"details", "criteria", "ceilings"}
+LISTS = {
+    "doors": Part(LABELS["doors"], EntryPoint, "scheme", "entry_points", str),
+    "alternatives": Part(
+        LABELS["alternatives"],
+        Alternative,
+        "scheme",
+        "alternatives",
+        lambda row: f"{row.other.name}{NB}: {row.reason}",
+    ),
+    "papers": Part(LABELS["papers"], Paper, "listing", "papers", str),
+    "documents": Part(LABELS["documents"], Document, "listing", "documents", str),
+}
+OF_SCHEMES = {"details", "steps", "criteria", "ceilings", "doors", "alternatives"}
 
 
 def prefetch(listings: list[Listing]) -> None:
@@ -88,7 +111,7 @@ def prefetch(listings: list[Listing]) -> None:
     criteria = Prefetch("criteria", Criterion.objects.select_related("territory"))
     groups = Prefetch("criterion_groups", CriterionGroup.objects.prefetch_related(criteria))
     schemes = [one for one in listings if one.kind == Listing.Kind.SCHEME]
-    prefetch_related_objects(schemes, groups, "ceilings")
+    prefetch_related_objects(schemes, groups, "steps", "ceilings")
 
 
 SINGLE = ("details", "way_there", "relation")
@@ -97,14 +120,23 @@ SINGLE = ("details", "way_there", "relation")
 
 def told(kept: Listing, absorbed: Listing) -> dict[str, tuple[str, str]]:
     """{part that both have: what each says of it}; a part that one has follows by itself."""
-    found = {name: _told(part, kept, absorbed) for name, part in _of(kept).items()}
+    found = {name: _told(part, kept, absorbed) for name, part in _of(kept, PARTS).items()}
     return {name: both for name, both in found.items() if all(both)}
 
 
-def said(listing: Listing) -> dict[str, str]:
-    """{part: what a record says of it}, as a preview compares it; the way there is a fact of it."""
-    known = _of(listing).items()
-    return {name: _lines(p, _rows(p, listing)) for name, p in known if name != "way_there"}
+def said(listing: Listing) -> dict[str, tuple[str, str]]:
+    """{part or list: (its label, what a record says of it)}, as a preview compares it.
+
+    The way there is left out: it is a fact of the record.
+    """
+    known = _of(listing, PARTS | LISTS).items()
+    names = ["entry_points__territory", "entry_points__structure", "alternatives__other"]
+    prefetch_related_objects([listing], *(names if listing.kind == Listing.Kind.SCHEME else []))
+    return {
+        name: (capitalise(part.label), _lines(part, _rows(part, listing)))
+        for name, part in known
+        if name != "way_there"
+    }
 
 
 def relations(names: Iterable[str]) -> set[tuple[type[models.Model], str]]:
@@ -112,9 +144,9 @@ def relations(names: Iterable[str]) -> set[tuple[type[models.Model], str]]:
     return {(PARTS[name].model, PARTS[name].owner) for name in names if name in PARTS}
 
 
-def _of(listing: Listing) -> dict[str, Part]:
+def _of(listing: Listing, known: dict[str, Part]) -> dict[str, Part]:
     is_scheme = listing.kind == Listing.Kind.SCHEME
-    return {name: part for name, part in PARTS.items() if is_scheme or name not in OF_SCHEMES}
+    return {name: part for name, part in known.items() if is_scheme or name not in OF_SCHEMES}
 
 
 def _told(part: Part, kept: Listing, absorbed: Listing) -> tuple[str, str]:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partners import likeness, permissions
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
-from partners.hours.french import capitalise
 from partners.matches import Moment
 from partners.merging import choices, parts, undoing, uniting
 from partners.merging.choices import BOTH, CHOICES
@@ -39,7 +38,10 @@ MOVED = (
     "L'une des deux fiches a changé entre-temps. Vos choix sont gardés\u00a0: relisez-les, puis "
     "recommencez."
 )
-UNDO = ' <a href="{}">Défaire cette fusion</a>'
+DONE_TOLD = (
+    'C\'est fait\u00a0: une seule fiche, «\u00a0<a href="{}">{}</a>\u00a0». '
+    '<a href="{}">Défaire cette fusion</a>'
+)
 UNDONE = (
     'Fusion défaite\u00a0: «\u00a0<a href="{}">{}</a>\u00a0» et «\u00a0<a href="{}">{}</a>\u00a0» '
     "sont de nouveau deux fiches, comme avant. "
@@ -265,8 +267,8 @@ def _merge(request, kept, absorbed):
 def _merged_page(request, made):
     """What is left to compare with it comes next: three alike are merged two by two."""
     undo = reverse("manage_merge_undo", args=[made.absorbed_id])
-    told = format_html("C'est fait\u00a0: une seule fiche, «\u00a0{}\u00a0».", made.kept.name)
-    messages.success(request, format_html("{}{}", told, format_html(UNDO, undo)))
+    record = reverse("manage_records_edit", args=[made.kept_id])
+    messages.success(request, format_html(DONE_TOLD, record, made.kept.name, undo))
     _, others = likeness.pairs(of=made.kept_id, limit=1)
     if not others:
         return redirect("manage_merge")
@@ -301,14 +303,14 @@ def _around(before, now):
     return [
         facts_of.Difference(
             name,
-            capitalise(parts.PARTS[name].label),
-            before[name] or facts_of.NOTHING,
+            label,
+            before[name][1] or facts_of.NOTHING,
             text or facts_of.NOTHING,
-            before[name],
+            before[name][1],
             is_mine=False,
         )
-        for name, text in parts.said(now).items()
-        if text != before[name]
+        for name, (label, text) in parts.said(now).items()
+        if text != before[name][1]
     ]
 
 
