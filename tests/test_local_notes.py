@@ -1,6 +1,8 @@
 """An agency notes what it knows of a partner of its sector; a manager reads it first."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -335,6 +337,34 @@ def test_queue_asks_little_whatever_it_holds_and_is_paged(manager, django_assert
             note.save()
     with django_assert_max_num_queries(12):
         assert "Page 1 sur 2" in page(manager, f"{QUEUE}?etat=refusee")
+
+
+def test_record_opened_with_a_commune_is_found_again_with_it_and_with_nothing_typed(counter):
+    listing = ListingFactory()
+    query = "situation=isolement&commune=85182"
+    home = f"{listing.get_absolute_url()}?{query}"
+    opened = counter.get(home, {"situation": "isolement", "commune": "85182", "q": "Mme Durand"})
+    [address] = re.findall(r'href="([^"]+/note/[^"]*)"', opened.content.decode())
+    address = unescape(address)
+    assert address == f"{reverse('note', args=[listing.pk])}?{query}"
+    asked = unescape(counter.get(f"{address}&q=Mme+Durand").content.decode())
+    assert f'action="{address}"' in asked
+    assert asked.count(f'href="{home}"') == 2
+    assert counter.post(f"{address}&q=Mme+Durand", {"text": WORDS}).url == home
+    shown = unescape(counter.get(home).content.decode())
+    assert f'name="suite" value="{home}"' in shown
+    note = LocalNote.objects.get()
+    for name in ("note_remove", "note_restore"):
+        answer = counter.post(reverse(name, args=[note.pk]), {"suite": home})
+        assert answer.url == home
+
+
+def test_note_written_from_an_address_that_means_nothing_leads_back_to_the_record(counter):
+    listing = ListingFactory()
+    answer = counter.post(
+        f"{reverse('note', args=[listing.pk])}?commune=99999&x=Durand", {"text": WORDS}
+    )
+    assert answer.url == listing.get_absolute_url()
 
 
 # Taken away, over

@@ -55,6 +55,24 @@ def test_page_without_script_offers_each_kind_as_a_button(adviser):
         assert (f'value="{kind}"' in page) == (kind != Report.Kind.MISSING)
 
 
+def test_page_without_script_leads_back_to_the_record_with_its_commune(adviser):
+    listing = ListingFactory()
+    home = f"{listing.get_absolute_url()}?commune=85182"
+    address = f"{reverse('report', args=[listing.pk])}?commune=85182"
+    assert f'href="{address}"' in adviser.get(home).content.decode()
+    asked = adviser.get(f"{address}&q=Mme+Durand").content.decode()
+    assert f'action="{address}"' in asked
+    assert asked.count(f'href="{home}"') == 2
+    told = adviser.post(address, {"kind": "mauvais-numero"}).url
+    report = Report.objects.get()
+    assert told == f"{reverse('reported', args=[report.pk])}?commune=85182"
+    page = adviser.get(told).content.decode()
+    assert f'action="{told}"' in page
+    assert page.count(f'href="{home}"') == 2
+    assert f'name="suite" value="{home}"' in page
+    assert adviser.post(told, {"message": "Occupé.", "suite": home}).url == home
+
+
 def test_second_tap_on_the_same_day_is_the_same_report(adviser):
     listing = ListingFactory()
     assert tap(adviser, listing).url == tap(adviser, listing).url

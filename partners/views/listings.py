@@ -34,6 +34,7 @@ from partners.pins import encode
 from partners.report_forms import ERRORS
 from partners.views import eligibility
 from partners.views.merged import follows_merges
+from partners.views.returning import with_query
 
 Role = SchemeRole.Role
 ROLES = [Role.CARRIER, Role.OPERATOR, Role.FUNDER, Role.PRESCRIBER]
@@ -49,7 +50,7 @@ def detail(request, pk, slug=""):
     card = _card_or_404(pk, place, request.user)
     listing = card.listing
     if slug != listing.slug:
-        return redirect(_with_query(listing.get_absolute_url(), form), permanent=True)
+        return redirect(with_query(listing.get_absolute_url(), form), permanent=True)
     return render(request, "partners/listing.html", _context(request, card, form, place))
 
 
@@ -88,6 +89,8 @@ def _context(request, card, form, place):
         "whole": schemes.whole(listing, place, request.user, card.day),
         "has_place": bool(form.is_valid() and form.cleaned_data["commune"]),
         "back_url": _results_url(form),
+        "note_url": with_query(reverse("note", args=[listing.pk]), form),
+        "report_url": with_query(reverse("report", args=[listing.pk]), form),
         "commune_query": urlencode({"commune": [c.code for c in place.communes]}, True),
         "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
         "help_kinds": _labels(HelpKind, listing.help_kinds),
@@ -213,10 +216,4 @@ def _labels(choices, slugs):
 def _results_url(form):
     """Back to the results one came from, when the address holds them."""
     is_known = form.is_valid() and form.cleaned_data["situation"]
-    return _with_query(reverse("results"), form) if is_known else ""
-
-
-def _with_query(path, form):
-    """`path` with the criteria of the address, and none of what else it may hold (rule R3)."""
-    query = form.query() if form.is_valid() else ""
-    return f"{path}?{query}" if query else path
+    return with_query(reverse("results"), form) if is_known else ""

@@ -6,8 +6,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from partners.forms import CriteriaForm
 from partners.models import Listing, Merge
+from partners.views.returning import with_criteria
 
 
 def follows_merges(view):
@@ -32,8 +32,6 @@ def follows_merges(view):
 
 def _address(request, kept):
     name = request.resolver_match.url_name
-    form = CriteriaForm(request.GET)
-    query = form.query() if form.is_valid() else ""
     found = Listing.objects.get(pk=kept) if name in {"listing", "listing_short"} else None
     path = found.get_absolute_url() if found else reverse(name, args=[kept])
-    return f"{path}?{query}" if query else path
+    return with_criteria(path, request)

@@ -14,6 +14,7 @@ from partners.note_forms import NoteForm
 from partners.views.decorators import permission
 from partners.views.manage.kept import keeps_what_was_typed
 from partners.views.merged import follows_merges
+from partners.views.returning import page_of, with_criteria
 
 UNDO = (
     '{} <button type="submit" class="button--link" form="gestes" formaction="{}">Annuler</button>'
@@ -36,8 +37,16 @@ def write(request, pk):
     if is_sound and not form.needs_confirmation():
         made = notes.write(listing, form.cleaned_data["text"], by=request.user)
         told = "Note envoyée\u00a0: elle paraîtra une fois relue par la responsable du lien social."
-        return _done(request, made, told, reverse("note_remove", args=[made.pk]))
-    context = {"form": form, "listing": listing, "known": known, "is_doubtful": is_sound}
+        messages.success(request, _undoable(told, reverse("note_remove", args=[made.pk])))
+        return redirect(with_criteria(listing.get_absolute_url(), request))
+    context = {
+        "form": form,
+        "listing": listing,
+        "known": known,
+        "is_doubtful": is_sound,
+        "back_url": with_criteria(listing.get_absolute_url(), request),
+        "here": with_criteria(request.path, request),
+    }
     status = 422 if form.is_bound and not is_sound else 200
     return render(request, "partners/note.html", context, status=status)
 
@@ -47,7 +56,9 @@ def remove(request, pk):
     """A second click finds it gone, which is what was asked for."""
     note = _own_or_404(request, pk)
     notes.remove(note)
-    return _done(request, note, "Note retirée.", reverse("note_restore", args=[note.pk]))
+    undo = reverse("note_restore", args=[note.pk])
+    messages.success(request, _undoable("Note retirée.", undo))
+    return redirect(page_of(request, note.listing))
 
 
 @require_POST
@@ -55,7 +66,7 @@ def restore(request, pk):
     note = _own_or_404(request, pk)
     notes.restore(note)
     messages.success(request, "La note est remise.")
-    return redirect(note.listing)
+    return redirect(page_of(request, note.listing))
 
 
 def _own_or_404(request, pk):
@@ -67,9 +78,8 @@ def _own_or_404(request, pk):
     return note
 
 
-def _done(request, note, told, undo):
-    messages.success(request, format_html(UNDO, told, undo))
-    return redirect(note.listing)
+def _undoable(told, undo):
+    return format_html(UNDO, told, undo)
 
 
 def _words(known):

@@ -15,7 +15,7 @@ from partners.models import Listing
 from partners.report_forms import ERRORS, GapForm, ReportForm, WordsForm
 from partners.views.decorators import permission
 from partners.views.merged import follows_merges
-from partners.views.returning import page_of
+from partners.views.returning import page_of, with_criteria
 
 UNDO = (
     '{} <button type="submit" class="button--link" form="gestes" formaction="{}">Annuler</button>'
@@ -36,8 +36,16 @@ def report(request, pk):
     if form.is_bound and form.is_valid() and not form.needs_confirmation():
         facts = form.cleaned_data
         made = reports.file(listing, facts["kind"], by=request.user, message=facts["message"])
-        return _reported(request, made) if request.htmx else redirect("reported", made.pk)
-    context = {"form": form, "listing": listing, "kinds": ERRORS, "is_doubtful": _is_doubtful(form)}
+        then = with_criteria(reverse("reported", args=[made.pk]), request)
+        return _reported(request, made) if request.htmx else redirect(then)
+    context = {
+        "form": form,
+        "listing": listing,
+        "kinds": ERRORS,
+        "is_doubtful": _is_doubtful(form),
+        "back_url": with_criteria(listing.get_absolute_url(), request),
+        "here": with_criteria(request.path, request),
+    }
     return render(request, "partners/report.html", context, status=_status(form))
 
 
@@ -106,7 +114,14 @@ def mark_seen(request):
 
 def _reported(request, found, *, form=None):
     form = form or WordsForm(initial=_words(found))
-    context = {"report": found, "form": form, "is_doubtful": _is_doubtful(form)}
+    page = found.listing.get_absolute_url() if found.listing else ""
+    context = {
+        "report": found,
+        "form": form,
+        "is_doubtful": _is_doubtful(form),
+        "back_url": page and with_criteria(page, request),
+        "here": with_criteria(reverse("reported", args=[found.pk]), request),
+    }
     template = "_reported.html" if request.htmx else "reported.html"
     return render(request, f"partners/{template}", context, status=_status(form))
 
