@@ -24,7 +24,7 @@ class RecordAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         free = [f.name for f in obj._meta.get_fields() if getattr(f, "help_text", "") == NO_TENANT]
         for found in privacy.suspicions("\n".join(getattr(obj, name) for name in free)):
-            messages.warning(request, f"Ligne suspecte : {found}. {NO_TENANT}")
+            messages.warning(request, f"Ligne suspecte\u00a0: {found}. {NO_TENANT}")
 
 
 @admin.register(models.Territory)

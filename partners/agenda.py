@@ -62,7 +62,7 @@ def _meeting(meeting):
 
 
 def _deadline(meeting):
-    event = _event(meeting, "dossiers", f"Derniers dossiers : {meeting.instance}")
+    event = _event(meeting, "dossiers", f"Derniers dossiers\u00a0: {meeting.instance}")
     event.add("dtstart", meeting.deadline)
     day = hours.format_date(meeting.held_on)
     event.add("description", f"Pour la séance du {day}.")

@@ -171,7 +171,7 @@ def _opening(listing, at):
 def _notice(listing, day):
     """Why its number may not be what is needed today (str), empty for most listings."""
     if listing.status == Listing.Status.ARCHIVED:
-        return "Archivée : n'est plus dans l'annuaire"
+        return "Archivée\u00a0: n'est plus dans l'annuaire"
     if listing.status in (Listing.Status.DRAFT, Listing.Status.TO_CHECK):
         return "En cours de vérification"
     if listing.is_suspended_on(day):
@@ -225,7 +225,7 @@ def create_folder(name, *, owner, is_shared=False):
     _lock([owner.pk])
     own = list(Folder.objects.filter(owner=owner).order_by("-position"))
     if len(own) >= MAX_FOLDERS:
-        raise Refused(f"{MAX_FOLDERS} dossiers au plus : supprimez-en un d'abord.")
+        raise Refused(f"{MAX_FOLDERS} dossiers au plus\u00a0: supprimez-en un d'abord.")
     folder = Folder(name=name, owner=owner, position=own[0].position + 1 if own else 0)
     _refuse_same_name(folder)
     _share(folder, is_shared, owner.agency)
@@ -303,7 +303,8 @@ def _refuse_full(found, listing):
     for folder in found:
         if held.get(folder.pk, 0) >= MAX_IN_FOLDER:
             raise Refused(
-                f"Le dossier « {folder} » a déjà {MAX_IN_FOLDER} fiches : retirez-en une d'abord."
+                f"Le dossier «\u00a0{folder}\u00a0» a déjà {MAX_IN_FOLDER} fiches\u00a0: "
+                "retirez-en une d'abord."
             )
 
 

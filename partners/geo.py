@@ -83,12 +83,16 @@ def parse_box(text: str) -> Box:
     """
     parts = text.split(",")
     if len(parts) != 4 or not all(_NUMBER.fullmatch(part.strip()) for part in parts):
-        raise ValueError("Une zone s'écrit avec quatre nombres : ouest,sud,est,nord, en degrés.")
+        raise ValueError(
+            "Une zone s'écrit avec quatre nombres\u00a0: ouest,sud,est,nord, en degrés."
+        )
     west, south, east, north = map(float, parts)
     if not (valid_point(south, west) and valid_point(north, east)):
-        raise ValueError("La zone sort du globe : latitudes de -90 à 90, longitudes de -180 à 180.")
+        raise ValueError(
+            "La zone sort du globe\u00a0: latitudes de -90 à 90, longitudes de -180 à 180."
+        )
     if not (west < east and south < north):
-        raise ValueError("La zone est à l'envers : l'ouest avant l'est, le sud avant le nord.")
+        raise ValueError("La zone est à l'envers\u00a0: l'ouest avant l'est, le sud avant le nord.")
     return south, west, north, east
 
 

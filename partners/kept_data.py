@@ -10,10 +10,10 @@ from django.apps import apps
 
 from partners.retention import RULES
 
-CONTRACT = "intérêt légitime du bailleur : faire travailler ses équipes (RGPD, article 6.1 f)"
-DIRECTORY = "intérêt légitime du bailleur : orienter ses locataires (RGPD, article 6.1 f)"
-SECURITY = "intérêt légitime : la sécurité de l'outil (RGPD, article 6.1 f)"
-NOBODY = "sans objet : aucune personne"
+CONTRACT = "intérêt légitime du bailleur\u00a0: faire travailler ses équipes (RGPD, article 6.1 f)"
+DIRECTORY = "intérêt légitime du bailleur\u00a0: orienter ses locataires (RGPD, article 6.1 f)"
+SECURITY = "intérêt légitime\u00a0: la sécurité de l'outil (RGPD, article 6.1 f)"
+NOBODY = "sans objet\u00a0: aucune personne"
 STAFF = "toutes les personnes qui ont un compte"
 KEEPERS = "les responsables et l'administration"
 ADMINISTRATORS = "l'administration"
@@ -38,35 +38,35 @@ ENTRIES = [
     Entry(
         "Personnes nommées chez les partenaires",
         "professionnels des organismes partenaires",
-        "joindre la bonne personne ; savoir d'où elle est connue, et qu'elle en est informée",
+        "joindre la bonne personne\u00a0; savoir d'où elle est connue, et qu'elle en est informée",
         DIRECTORY,
-        "tant que la personne est interlocutrice ; retirées à sa demande, historique compris",
+        "tant que la personne est interlocutrice\u00a0; retirées à sa demande, historique compris",
         "les responsables, ou toutes les équipes sauf la proximité, au choix pour chaque personne",
         "Contact ContactNotice NoticeText",
     ),
     Entry(
         "Fiches des partenaires",
-        "des organismes ; une personne peut être nommée dans un texte",
+        "des organismes\u00a0; une personne peut être nommée dans un texte",
         "trouver le partenaire qui dessert le lieu, et le joindre",
         DIRECTORY,
-        "tant que le partenaire existe ; une fiche archivée se garde",
-        f"{STAFF} ; la ligne des professionnels, pas la proximité",
+        "tant que le partenaire existe\u00a0; une fiche archivée se garde",
+        f"{STAFF}\u00a0; la ligne des professionnels, pas la proximité",
         "Listing ListingSituation CoverageZone Permanence WayThere SchemeRole SearchEntry"
         " Verification SourceRecord Proposal ListingChange Merge Distinction",
     ),
     Entry(
         "Dispositifs et instances",
-        "des organismes ; une personne peut être nommée dans un texte ou un document",
+        "des organismes\u00a0; une personne peut être nommée dans un texte ou un document",
         "dire à qui s'adresse un dispositif, qui l'instruit, ce qu'il faut apporter, qui décide",
         DIRECTORY,
-        "tant que le dispositif existe ; une fiche archivée se garde",
+        "tant que le dispositif existe\u00a0; une fiche archivée se garde",
         STAFF,
         "SchemeDetails CriterionGroup Criterion EntryPoint Step Alternative Ceiling Document"
         " DocumentFile Paper Instance InstanceScheme Meeting",
     ),
     Entry(
         "Relation avec les partenaires",
-        "des organismes ; une personne peut être nommée dans un texte",
+        "des organismes\u00a0; une personne peut être nommée dans un texte",
         "savoir quand les recontacter, et ce que chacun attend de l'autre",
         DIRECTORY,
         "tant que le partenaire existe",
@@ -75,30 +75,30 @@ ENTRIES = [
     ),
     Entry(
         "Imports de recensements",
-        "des organismes ; une personne peut être nommée dans une ligne",
+        "des organismes\u00a0; une personne peut être nommée dans une ligne",
         "faire entrer un recensement, dire ce qu'il a changé, l'annuler",
         DIRECTORY,
-        "le fichier, jusqu'à ce qu'il soit appliqué ou abandonné ; le compte rendu se garde",
+        "le fichier, jusqu'à ce qu'il soit appliqué ou abandonné\u00a0; le compte rendu se garde",
         KEEPERS,
         "Upload UploadSheet UploadRow SavedMapping",
     ),
     Entry(
         "Campagnes auprès des partenaires",
         "organismes partenaires, parfois la personne derrière l'adresse",
-        "leur faire relire leur fiche ; ne plus écrire à qui ne le veut pas",
+        "leur faire relire leur fiche\u00a0; ne plus écrire à qui ne le veut pas",
         DIRECTORY,
-        f"adresses, liens et mots des partenaires : {ERASED['campagnes']} ; les nombres se gardent."
-        " Une adresse qui refuse nos messages, pour le respecter",
+        f"adresses, liens et mots des partenaires\u00a0: {ERASED['campagnes']}\u00a0; les nombres "
+        "se gardent. Une adresse qui refuse nos messages, pour le respecter",
         KEEPERS,
         "Campaign Campaign_left_out Letter Reply OptOut",
     ),
     Entry(
         "Comptes des équipes",
         "salariés du bailleur",
-        "entrer, avec les droits de son rôle ; savoir où l'on est connecté",
+        "entrer, avec les droits de son rôle\u00a0; savoir où l'on est connecté",
         CONTRACT,
-        f"tant que le compte existe ; fermé, il se garde pour l'historique. Invitation : "
-        f"{ERASED['invitations']} ; appareils connectés : {ERASED['sessions']}",
+        f"tant que le compte existe\u00a0; fermé, il se garde pour l'historique. Invitation\u00a0: "
+        f"{ERASED['invitations']}\u00a0; appareils connectés\u00a0: {ERASED['sessions']}",
         f"la personne elle-même, {ADMINISTRATORS}",
         "User User_groups User_user_permissions Invitation Session ApiToken CalendarKey auth.Group"
         " auth.Group_permissions auth.Permission",
@@ -106,7 +106,7 @@ ENTRIES = [
     Entry(
         "Référents et agences du bailleur",
         "salariés du bailleur, ou leur fonction",
-        "« chez nous d'abord » : à qui demander dans l'agence de la commune",
+        "«\u00a0chez nous d'abord\u00a0»\u00a0: à qui demander dans l'agence de la commune",
         CONTRACT,
         "tant que la personne tient cette fonction",
         STAFF,
@@ -114,7 +114,7 @@ ENTRIES = [
     ),
     Entry(
         "Pages remises aux locataires",
-        "personne : des numéros de fiches, sans compte ni besoin",
+        "personne\u00a0: des numéros de fiches, sans compte ni besoin",
         "montrer des contacts publics derrière un QR code, sans mot de passe",
         NOBODY,
         ERASED["pages"],
@@ -123,7 +123,7 @@ ENTRIES = [
     ),
     Entry(
         "Saisies de fiches en cours",
-        "organismes ; une personne peut être nommée parmi les contacts",
+        "organismes\u00a0; une personne peut être nommée parmi les contacts",
         "rendre ce qui était tapé après une panne ou un onglet fermé",
         DIRECTORY,
         f"jusqu'à l'enregistrement, {ERASED['saisies']} au plus",
@@ -132,29 +132,29 @@ ENTRIES = [
     ),
     Entry(
         "Signalements, manques, favoris",
-        "salariés du bailleur qui les écrivent ; aucun locataire",
+        "salariés du bailleur qui les écrivent\u00a0; aucun locataire",
         "corriger l'annuaire, répondre à qui a signalé, retrouver ses fiches",
         CONTRACT,
-        "tant que le compte existe ; les favoris, jusqu'à ce qu'on les retire",
-        f"la personne elle-même, {KEEPERS} ; un dossier partagé, son agence",
+        "tant que le compte existe\u00a0; les favoris, jusqu'à ce qu'on les retire",
+        f"la personne elle-même, {KEEPERS}\u00a0; un dossier partagé, son agence",
         "Report Report_situations Gap Folder Favourite",
     ),
     Entry(
         "Visites sans réseau, sur l'appareil de chacun",
-        "des organismes ; salariés du bailleur, par le numéro de leur compte",
-        "chercher chez un locataire sans réseau, signaler une erreur ; hors de la base",
+        "des organismes\u00a0; salariés du bailleur, par le numéro de leur compte",
+        "chercher chez un locataire sans réseau, signaler une erreur\u00a0; hors de la base",
         DIRECTORY,
-        "sur l'appareil, sept jours au plus ou jusqu'à la déconnexion ; la clé d'un signalement, "
-        f"dans la base, {ERASED['accuses']}",
+        "sur l'appareil, sept jours au plus ou jusqu'à la déconnexion\u00a0; la clé d'un "
+        f"signalement, dans la base, {ERASED['accuses']}",
         "la personne qui tient l'appareil",
         "ReportReceipt",
     ),
     Entry(
         "Notes locales des agences",
-        "salariés du bailleur qui les écrivent ; aucun locataire",
+        "salariés du bailleur qui les écrivent\u00a0; aucun locataire",
         "dire à son agence ce qu'elle sait d'un partenaire de son secteur",
         CONTRACT,
-        f"un an sur la fiche ; effacées, historique compris : {ERASED['notes']}",
+        f"un an sur la fiche\u00a0; effacées, historique compris\u00a0: {ERASED['notes']}",
         f"les comptes de l'agence, {KEEPERS}",
         "LocalNote",
     ),
@@ -163,7 +163,7 @@ ENTRIES = [
         "salariés du bailleur qui modifient, personnes nommées dans les fiches",
         "savoir qui a changé quoi, revenir en arrière",
         DIRECTORY,
-        "tant que la fiche existe ; « caviarder » en retire une valeur pour de bon",
+        "tant que la fiche existe\u00a0; «\u00a0caviarder\u00a0» en retire une valeur pour de bon",
         KEEPERS,
         "pghistory.Context Redaction",
     ),
@@ -178,7 +178,7 @@ ENTRIES = [
     ),
     Entry(
         "Chiffres d'usage",
-        "personne : des nombres par mois, sans compte ni heure, cachés sous cinq",
+        "personne\u00a0: des nombres par mois, sans compte ni heure, cachés sous cinq",
         "voir quelles aides manquent, et où",
         NOBODY,
         "sans limite",
@@ -200,7 +200,7 @@ ENTRIES = [
         "salariés du bailleur, par le numéro de leur compte",
         "travaux de fond, administration technique, comptes rendus d'effacement",
         SECURITY,
-        f"travaux de fond : une semaine ; comptes rendus : {ERASED['passages']}",
+        f"travaux de fond\u00a0: une semaine\u00a0; comptes rendus\u00a0: {ERASED['passages']}",
         ADMINISTRATORS,
         "PurgeRun admin.LogEntry contenttypes.ContentType procrastinate.ProcrastinateJob"
         " procrastinate.ProcrastinateEvent procrastinate.ProcrastinateWorker"

@@ -20,7 +20,7 @@ Way = ContactNotice.Way
 TOKEN = re.compile(r"\{([^{}\n]*)\}")
 TOKENS = {
     "personne": "le nom de la personne",
-    "fonction": "sa fonction, ou « non précisée »",
+    "fonction": "sa fonction, ou «\u00a0non précisée\u00a0»",
     "fiche": "le nom du partenaire",
     "source": "d'où viennent ses coordonnées",
     "date": "le jour où elles ont été relevées",
@@ -35,17 +35,18 @@ SUBJECT = "Vos coordonnées professionnelles dans l'annuaire de {bailleur}"
 BODY = """Bonjour,
 
 {bailleur}, bailleur social, tient un annuaire de ses partenaires pour orienter ses locataires \
-vers la bonne aide. Vous y figurez, {personne}, comme personne à joindre pour « {fiche} ».
+vers la bonne aide. Vous y figurez, {personne}, comme personne à joindre pour \
+«\u00a0{fiche}\u00a0».
 
-Ce que nous gardons : votre nom, votre fonction ({fonction}), votre téléphone et votre courriel \
-professionnels.
-D'où cela vient : {source}, relevé le {date}.
-Pourquoi : joindre la bonne personne quand un locataire a besoin d'aide. C'est notre intérêt \
+Ce que nous gardons\u00a0: votre nom, votre fonction ({fonction}), votre téléphone et votre \
+courriel professionnels.
+D'où cela vient\u00a0: {source}, relevé le {date}.
+Pourquoi\u00a0: joindre la bonne personne quand un locataire a besoin d'aide. C'est notre intérêt \
 légitime (article 6, paragraphe 1, f du RGPD).
-Qui les voit : {visible}, chez {bailleur} seulement. Elles ne sont ni publiées, ni remises à un \
-locataire, ni transmises à un tiers.
-Combien de temps : tant que vous êtes notre interlocutrice ou interlocuteur ; nous le vérifions \
-tous les ans.
+Qui les voit\u00a0: {visible}, chez {bailleur} seulement. Elles ne sont ni publiées, ni remises à \
+un locataire, ni transmises à un tiers.
+Combien de temps\u00a0: tant que vous êtes notre interlocutrice ou interlocuteur\u00a0; nous le \
+vérifions tous les ans.
 
 Vous pouvez demander à les voir, à les corriger, à les faire effacer, ou vous y opposer, en \
 écrivant à {contact}. Vous pouvez aussi saisir la CNIL (cnil.fr).

@@ -71,7 +71,10 @@ class ColumnsForm(forms.Form):
     source = forms.CharField(
         label="Source",
         max_length=60,
-        help_text="D'où viennent ces fiches\u00a0: « Recensement 2026 », un partenaire, un forum.",
+        help_text=(
+            "D'où viennent ces fiches\u00a0: «\u00a0Recensement 2026\u00a0», un partenaire, "
+            "un forum."
+        ),
         error_messages={"required": "Dites d'où viennent ces fiches."},
     )
     zone_eligibilite = forms.ChoiceField(label=DEFAULTS["zone_eligibilite"], required=False)

@@ -49,7 +49,8 @@ class VisitSituationsField(forms.Field):
         found = {row.asked: row for row in read(Situation, SITUATIONS_SQL, [slugs])}
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
-                "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",
+                "La situation «\u00a0%(slug)s\u00a0» n'existe pas ou plus. "
+                "Choisissez-la dans la liste.",
                 code="unknown",
                 params={"slug": unknown[0][:40]},
             )

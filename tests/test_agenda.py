@@ -86,7 +86,7 @@ def test_feed_holds_meetings_and_deadlines_without_signing_in(adviser, client, b
     events = Calendar.from_ical(answer.content).walk("VEVENT")
     assert [str(e["summary"]) for e in events] == [
         "Commission inventée",
-        "Derniers dossiers : Commission inventée",
+        "Derniers dossiers\u00a0: Commission inventée",
         "Commission inventée",
     ]
     assert events[0].decoded("dtstart").isoformat() == "2026-03-24T08:30:00+00:00"

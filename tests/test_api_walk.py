@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from partners.api import walk
-from partners.models import Listing, ListingChange
+from partners.models import Listing, ListingChange, Territory
 from tests.api_client import Scope, api, refused
-from tests.factories import ListingFactory, PermanenceFactory, territory, verify
+from tests.factories import ListingFactory, PermanenceFactory, commune, territory, verify
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +171,35 @@ def test_office_and_other_record_that_a_procedure_names_are_told_with_it(transac
     ]:
         Listing.objects.filter(pk=record.pk).update(**facts)
         assert client.news() == expected, facts
+
+
+def test_territory_that_a_procedure_names_is_told_with_it_once_renamed(transactional_db):
+    scheme = ListingFactory(kind=Listing.Kind.SCHEME)
+    door, criterion_of = territory("epci", "248500464"), territory("departement", "85")
+    scheme.entry_points.create(territory=door, label="Guichet")
+    scheme.criterion_groups.create().criteria.create(kind="territoire", territory=criterion_of)
+    client = Client(scheme)
+    for place, facts, expected in [
+        (door, {"name": "Pays renommé"}, NEWS),
+        (door, {"name": "Pays renommé", "population": 1}, NOTHING),
+        (criterion_of, {"name": "Département renommé"}, NEWS),
+        (territory("departement", "44"), {"name": "Ailleurs"}, NOTHING),
+    ]:
+        Territory.objects.filter(pk=place.pk).update(**facts)
+        assert client.news() == expected, facts
+
+
+def test_commune_renamed_is_told_with_those_who_receive_there_unless_it_is_a_secret(
+    transactional_db,
+):
+    here, visits, secret, _ = ListingFactory.create_batch(4)
+    Listing.objects.exclude(pk=here.pk).update(commune=commune("85003"))
+    Listing.objects.filter(pk=secret.pk).update(is_confidential=True, commune=here.commune)
+    for listing in (visits, secret):
+        PermanenceFactory(listing=listing, commune=here.commune)
+    reader, since = api(Scope.READ), walk.horizon().isoformat()
+    Territory.objects.filter(pk=here.commune_id).update(name="Nouvelle commune")
+    assert ids(changes(reader, since)) == [here.pk, visits.pk]
 
 
 @pytest.mark.parametrize("status", ["brouillon", "archive"])

@@ -102,7 +102,7 @@ def test_criteria_and_papers_leave_where_nobody_wrote_them_and_come_back(export,
     made = factories.scheme_with_all()
     row = next(row for row in export()["services"] if row["nom"] == made.name)
     assert row["conditions_acces"] == (
-        "Tout ceci\u00a0: 75\u00a0ans ou plus ; Est-ce un logement social ?."
+        "Tout ceci\u00a0: 75\u00a0ans ou plus\u00a0; Est-ce un logement social ?."
     )
     assert row["mobilisation_precisions"] == "À apporter\u00a0: Bail."
     comes_back(tmp_path)

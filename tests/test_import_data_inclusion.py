@@ -165,7 +165,7 @@ def test_long_description_makes_a_summary_of_whole_sentences(load):
 def test_history_says_that_the_import_wrote(load):
     load()
     event = pghistory.models.Events.objects.tracks(service()).get()
-    assert event.pgh_context["import"].startswith("data·inclusion : structures.jsonl")
+    assert event.pgh_context["import"].startswith("data·inclusion\u00a0: structures.jsonl")
 
 
 # Again

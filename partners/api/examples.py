@@ -132,7 +132,7 @@ PROCEDURE = _answer(
                 "titre": "",
                 "regle": "toutes",
                 "au_moins": None,
-                "phrase": "Tout ceci\u00a0: 75\u00a0ans ou plus ; locataire du parc social.",
+                "phrase": "Tout ceci\u00a0: 75\u00a0ans ou plus\u00a0; locataire du parc social.",
                 "criteres": [
                     {
                         "texte": "75\u00a0ans ou plus",

@@ -30,7 +30,7 @@ KINDS = {
 }
 DETAILS = {
     400: "La requête n'est pas comprise.",
-    401: "Donnez un jeton (« Authorization: Bearer … ») ou connectez-vous.",
+    401: "Donnez un jeton («\u00a0Authorization: Bearer …\u00a0») ou connectez-vous.",
     403: "Ce compte ou ce jeton n'a pas ce droit.",
     404: "Cette adresse ou cette fiche n'existe pas.",
     405: "L'en-tête Allow donne les méthodes acceptées.",
@@ -133,7 +133,7 @@ def _known(error):
 def _detail(error):
     """Our own sentence for what REST framework says in its own way, else the one given."""
     if isinstance(error, exceptions.ValidationError):
-        return "Des valeurs ne conviennent pas\u00a0: voyez « erreurs »."
+        return "Des valeurs ne conviennent pas\u00a0: voyez «\u00a0erreurs\u00a0»."
     if error.detail == error.default_detail and error.status_code in DETAILS:
         return DETAILS[error.status_code]
     if isinstance(error, exceptions.MethodNotAllowed | exceptions.UnsupportedMediaType):

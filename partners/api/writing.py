@@ -20,7 +20,7 @@ from partners.imports import status as gate
 from partners.models import Listing, derived
 
 PEOPLE_REFUSED = (
-    "Les contacts nommés et la ligne des professionnels demandent la portée « contacts »."
+    "Les contacts nommés et la ligne des professionnels demandent la portée «\u00a0contacts\u00a0»."
 )
 READ_ONLY = "Ce champ se lit seulement."
 BY_HAND = "Une fiche se suspend, s'archive ou reprend à la main, pas par l'API."

@@ -217,7 +217,7 @@ def _of_question(said: Parameters) -> Faults:
     if said.question and not fold(said.question):
         yield "question", "Écrivez la question avec des mots."
     if said.is_dated and not said.question:
-        yield "question", "Dites de quelle date il s'agit, par exemple «\u00a0Quand… ?\u00a0»."
+        yield "question", "Dites de quelle date il s'agit, par exemple «\u00a0Quand…\u00a0?\u00a0»."
     is_several = bool(said.values) and bool(said.subject.several)
     if said.question and (is_several or said.is_staged):
         yield "question", "La question est déjà écrite pour ce critère\u00a0: laissez vide."

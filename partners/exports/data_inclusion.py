@@ -247,7 +247,7 @@ def _name(listing: Listing) -> str:
 
 def _description(listing: Listing) -> str:
     text = listing.description or listing.summary
-    text = text if len(text) >= 5 else f"{listing.name} : {text}"
+    text = text if len(text) >= 5 else f"{listing.name}\u00a0: {text}"
     return text if len(text) <= 10_000 else f"{text[:9_999]}…"
 
 

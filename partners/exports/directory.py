@@ -108,7 +108,7 @@ def _hours(listing: Listing) -> Iterable[tuple[str, str]]:
 
 def _permanences(listing: Listing) -> list[str]:
     found = sorted(listing.permanences.all(), key=lambda permanence: permanence.pk)
-    return [f"{one.commune}, {one.place} : {_said(one)}" for one in found]
+    return [f"{one.commune}, {one.place}\u00a0: {_said(one)}" for one in found]
 
 
 def _said(permanence: Any) -> str:
@@ -133,7 +133,7 @@ def _freshness(listing: Listing) -> str:
     """When the number was checked, and from when on it should be again."""
     checked = [row.checked_on for row in listing.verifications.all() if row.is_of_phone]
     if not checked:
-        return "Jamais vérifié : à vérifier avant de s'y fier."
+        return "Jamais vérifié\u00a0: à vérifier avant de s'y fier."
     day = max(checked)
     after = periods.end_of(day, listing.situation_links.all())
     return f"Vérifié le {hours.format_date(day)}, à vérifier après le {hours.format_date(after)}."

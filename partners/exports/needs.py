@@ -64,7 +64,8 @@ class Needs:
                 "Une demande est une situation cherchée dans l'annuaire, sans que l'on sache "
                 "par qui, ni pour qui. Les situations de danger ne comptent que pour le "
                 "département entier.",
-                f"« {HIDDEN} » : moins de cinq, ou masqué pour qu'aucun total ne le révèle.",
+                f"«\u00a0{HIDDEN}\u00a0»\u00a0: moins de cinq, ou masqué pour qu'aucun total ne le "
+                "révèle.",
             ],
             "parties": [
                 self._part_of_lines("Par situation", self.year.by_situation),
@@ -94,11 +95,11 @@ class Needs:
         return {
             "titre": title,
             "sens": "Les demandes de l'année, et celles de l'année d'avant. La tendance compare la "
-            "moyenne d'un mois, à un dixième près : l'année en cours n'est pas finie.",
+            "moyenne d'un mois, à un dixième près\u00a0: l'année en cours n'est pas finie.",
             "mots": False,
             "colonnes": ["", str(self.year.year), last, "Tendance", "Sans partenaire"],
             "lignes": rows,
-            "vide": "Moins de cinq demandes : rien ne se montre.",
+            "vide": "Moins de cinq demandes\u00a0: rien ne se montre.",
         }
 
     def _before(self) -> dict[str, int | None]:
@@ -150,7 +151,7 @@ class Needs:
         rows = [[str(gap), gap.get_status_display(), str(gap.closed_by or "")] for gap in self.gaps]
         return {
             "titre": "Manques suivis",
-            "sens": "Le registre des manques : où en est chaque réponse.",
+            "sens": "Le registre des manques\u00a0: où en est chaque réponse.",
             "mots": True,
             "colonnes": ["Besoin et territoire", "Où en est-on", "Qui y répond"],
             "lignes": rows,

@@ -47,7 +47,9 @@ class Statuses:
 
 
 SITUATION = cells.labels(80)
-SITUATION_LIST = "situations, par leur nom ou leur mot-clé (feuille « Situations »), séparées par |"
+SITUATION_LIST = (
+    "situations, par leur nom ou leur mot-clé (feuille «\u00a0Situations\u00a0»), séparées par |"
+)
 DAY = "AAAA-MM-JJ"
 HOURS = "syntaxe OpenStreetMap"
 WAY = WayThere._meta.get_field("without_car").max_length
@@ -62,7 +64,7 @@ IDENTITY = [
     line("id", "source_id", "ccas-pouzauges", "Identifiant stable de la fiche dans cette source."),
     link(
         "statut", values(Statuses), cells.choice(Listing.Status), writing.field("status"),
-        "a-verifier", "Vide : publiée si la fiche est complète, sinon à vérifier.",
+        "a-verifier", "Vide\u00a0: publiée si la fiche est complète, sinon à vérifier.",
     ),
     line("nom", "name", "CCAS de Pouzauges", "Le nom que l'on dit au téléphone."),
     line("sigle", "acronym", "CCAS", "Le sigle, s'il en a un."),
@@ -110,10 +112,10 @@ PURPOSE = [
     ),
     link(
         "zone_eligibilite",
-        "noms ou codes séparés par | : commune, intercommunalité, département, "
-        "region:52, france, secteur:nom-court ; ou non-precisee",
+        "noms ou codes séparés par |\u00a0: commune, intercommunalité, département, "
+        "region:52, france, secteur:nom-court\u00a0; ou non-precisee",
         cells.zones, writing.zones, "85182",
-        "Le territoire desservi. Vide : la zone manque et la fiche reste à vérifier.",
+        "Le territoire desservi. Vide\u00a0: la zone manque et la fiche reste à vérifier.",
     ),
     yes("zone_stricte", "is_zone_strict", "Il ne reçoit jamais hors de sa zone."),
 ]  # fmt: skip
@@ -136,7 +138,7 @@ PLACES = [
     ),
     field(
         "latitude", "latitude", "degrés décimaux", cells.degrees(90), "46.7820",
-        "Latitude. Vide : le centre de la commune sert à la recherche.", secrecy=PLACE,
+        "Latitude. Vide\u00a0: le centre de la commune sert à la recherche.", secrecy=PLACE,
     ),
     field(
         "longitude", "longitude", "degrés décimaux", cells.degrees(180), "-0.8360",
@@ -144,7 +146,7 @@ PLACES = [
     ),
     yes(
         "adresse_confidentielle", "is_confidential",
-        "Un lieu de mise à l'abri : ni latitude, ni longitude, ni SIRET.",
+        "Un lieu de mise à l'abri\u00a0: ni latitude, ni longitude, ni SIRET.",
     ),
     field(
         "accessibilite_lieu", "accessibility_url", "adresse web", cells.url, "",
@@ -152,7 +154,7 @@ PLACES = [
     ),
     link(
         "venir_sans_voiture", at_most(WAY), cells.text(WAY), writing.way_there, "",
-        "Comment y venir sans voiture : bus, arrêt, transport à la demande.",
+        "Comment y venir sans voiture\u00a0: bus, arrêt, transport à la demande.",
         is_text=True, is_free=True, secrecy=PLACE,
     ),
 ]  # fmt: skip
@@ -181,7 +183,7 @@ REACHING = [
     sentence("horaires_precisions", "opening_hours_note", "", "Les horaires, en précisant."),
     one(
         "rendez_vous", "appointment", Listing.Appointment, "les-deux",
-        "Faut-il prendre rendez-vous ?",
+        "Faut-il prendre rendez-vous\u00a0?",
     ),
     yes("a_domicile", "home_visits", "Il se déplace chez la personne."),
     one("frais", "fees", Fees, "gratuit", "Gratuit ou payant."),
@@ -217,9 +219,10 @@ PARTNERSHIP = [
         "convention_jusqu_au", "convention_until", DAY, cells.day, "", "La fin de la convention.",
     ),
     link(
-        "roles", "role=id séparés par | ; rôles : porteur, financeur, operateur, prescripteur",
+        "roles",
+        "role=id séparés par |\u00a0; rôles\u00a0: porteur, financeur, operateur, prescripteur",
         cells.references(SchemeRole.Role), writing.roles, "",
-        "Pour un dispositif : qui le porte, le paie, l'assure, le prescrit.",
+        "Pour un dispositif\u00a0: qui le porte, le paie, l'assure, le prescrit.",
     ),
 ]  # fmt: skip
 
@@ -234,15 +237,16 @@ def _permanence(number: int) -> list[Column]:
         ),
         link(
             f"{start}_lieu", at_most(160), cells.text(160), writing.permanence(number, "place"),
-            "", "Le lieu : mairie, maison de santé.", is_text=True, secrecy=PLACE,
+            "", "Le lieu\u00a0: mairie, maison de santé.", is_text=True, secrecy=PLACE,
         ),
         link(
             f"{start}_horaires", HOURS, cells.opening_hours(300),
-            writing.permanence(number, "hours"), "", "Tu[2] 14:00-17:00 : le 2e mardi.",
+            writing.permanence(number, "hours"), "", "Tu[2] 14:00-17:00\u00a0: le 2e mardi.",
         ),
         link(
             f"{start}_sur_rendez_vous", "oui ou non", cells.boolean,
-            writing.permanence(number, "is_by_appointment"), "", "Faut-il prendre rendez-vous ?",
+            writing.permanence(number, "is_by_appointment"), "",
+            "Faut-il prendre rendez-vous\u00a0?",
         ),
     ]  # fmt: skip
 
@@ -267,7 +271,7 @@ CONTACT = [
     link(
         "contact_visibilite", values(Contact.Visibility),
         cells.choice(Contact.Visibility, default=Contact.Visibility.MANAGERS),
-        writing.contact("visibility"), "", "Qui la voit. Vide : les responsables.",
+        writing.contact("visibility"), "", "Qui la voit. Vide\u00a0: les responsables.",
         secrecy=PERSON,
     ),
 ]  # fmt: skip

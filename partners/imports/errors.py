@@ -26,4 +26,4 @@ def quote(text: str, *, limit: int = 80) -> str:
 
 def french(text: str) -> str:
     """`text` with no-break spaces before « : ; ! ? » and inside quotation marks."""
-    return re.sub("« ", f"«{NBSP}", re.sub(" ([:;!?»])", rf"{NBSP}\1", text))
+    return re.sub("(?<=«) | (?=[:;!?»])", NBSP, text)

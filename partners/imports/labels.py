@@ -11,16 +11,16 @@ NAMES = {
     "situations_aide": "situations où il peut aider",
     "en_premier": "situations où il est à faire en premier",
     "zone_eligibilite": "zone desservie",
-    "code_insee": "commune : code officiel (INSEE)",
-    "commune": "commune : nom",
+    "code_insee": "commune\u00a0: code officiel (INSEE)",
+    "commune": "commune\u00a0: nom",
     "roles": "rôles dans un dispositif",
     "papiers": "papiers à apporter",
     "venir_sans_voiture": "venir sans voiture",
-    "contact_nom": "contact : nom",
-    "contact_fonction": "contact : fonction",
-    "contact_telephone": "contact : téléphone",
-    "contact_courriel": "contact : courriel",
-    "contact_visibilite": "contact : qui le voit",
+    "contact_nom": "contact\u00a0: nom",
+    "contact_fonction": "contact\u00a0: fonction",
+    "contact_telephone": "contact\u00a0: téléphone",
+    "contact_courriel": "contact\u00a0: courriel",
+    "contact_visibilite": "contact\u00a0: qui le voit",
     "telephone_verifie_le": "téléphone vérifié le",
     "telephone_verifie_par": "téléphone vérifié comment",
 }
@@ -54,5 +54,5 @@ def _name(column: Column) -> str:
         return str(Listing._meta.get_field(column.attr).verbose_name)
     if column.header.startswith("permanence_"):
         _, number, part = column.header.split("_", 2)
-        return f"permanence {number} : {PERMANENCE[part]}"
+        return f"permanence {number}\u00a0: {PERMANENCE[part]}"
     return NAMES[column.header]

@@ -61,7 +61,7 @@ def accept(proposal: Proposal) -> None:
         bulk.open_context()
         row = _planned(proposal)
         if row.draft.refusals:
-            raise Refused(" ; ".join(remark.reason for remark in row.draft.refusals))
+            raise Refused("\u00a0; ".join(remark.reason for remark in row.draft.refusals))
         if row.outcome == Outcome.CHANGED:
             load.write([row])
             load.refresh([row])

@@ -214,7 +214,7 @@ class Reply(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.listing} : {self.get_kind_display() or 'sans réponse'}"
+        return f"{self.listing}\u00a0: {self.get_kind_display() or 'sans réponse'}"
 
 
 @keep_history()

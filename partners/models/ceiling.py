@@ -31,7 +31,7 @@ class Ceiling(models.Model):
     label = models.CharField(
         "ce que c'est",
         max_length=120,
-        help_text="« Ressources du mois », « revenu fiscal de l'an »",
+        help_text="«\u00a0Ressources du mois\u00a0», «\u00a0revenu fiscal de l'an\u00a0»",
     )
     amounts = ArrayField(
         models.DecimalField(**AMOUNT), verbose_name="montants", size=LARGEST, default=list

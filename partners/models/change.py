@@ -51,7 +51,10 @@ def marks_changes_around(owners):
 
 
 def marks_those_that_name_it(owners, *columns):
-    """Decorate the model of records: `owners` (SQL) show these fields of it among their own."""
+    """Decorate a model whose rows the records of `owners` (SQL) show among what is their own.
+
+    `columns`: the fields that they show. Nothing is asked for a row that keeps them.
+    """
     is_shown = pgtrigger.AnyChange(*columns)
     return pgtrigger.register(
         _around("mark_those_that_name_it", pgtrigger.Update, owners, condition=is_shown)

@@ -70,7 +70,7 @@ class CriterionGroup(models.Model):
     @property
     def sentence(self):
         """All of it as one sentence in French; "" when it has no criterion."""
-        told = " ; ".join(row.told for row in self.criteria.all())
+        told = "\u00a0; ".join(row.told for row in self.criteria.all())
         title = f"{self.title}, {self.rule_words.lower()}" if self.title else self.rule_words
         return f"{title}\u00a0: {told}." if told else ""
 

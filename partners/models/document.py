@@ -108,7 +108,7 @@ class Paper(models.Model):
     order = models.PositiveSmallIntegerField("ordre", default=0)
     name = models.CharField("papier", max_length=160)
     note = models.CharField(
-        "précision", max_length=200, blank=True, help_text="« les trois derniers »"
+        "précision", max_length=200, blank=True, help_text="«\u00a0les trois derniers\u00a0»"
     )
     is_required = models.BooleanField("indispensable", default=True)
 

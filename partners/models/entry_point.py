@@ -66,7 +66,7 @@ class EntryPoint(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.territory} : {self.name}"
+        return f"{self.territory}\u00a0: {self.name}"
 
     @property
     def name(self):

@@ -72,4 +72,4 @@ class Favourite(models.Model):
         constraints = [models.UniqueConstraint(fields=["folder", "listing"], name="favourite_once")]
 
     def __str__(self):
-        return f"{self.folder} : {self.listing}"
+        return f"{self.folder}\u00a0: {self.listing}"

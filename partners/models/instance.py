@@ -50,7 +50,7 @@ class Instance(models.Model):
     role = models.TextField("ce qu'elle décide", blank=True, max_length=1000, help_text=NO_TENANT)
     rhythm = models.CharField("rythme", max_length=10, choices=Rhythm, blank=True)
     rhythm_note = models.CharField(
-        "précision", max_length=160, blank=True, help_text="« le mardi matin »"
+        "précision", max_length=160, blank=True, help_text="«\u00a0le mardi matin\u00a0»"
     )
     file_days = models.PositiveSmallIntegerField(
         "dossier déposé, jours avant",
@@ -92,7 +92,7 @@ class InstanceScheme(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.instance} : {self.scheme}"
+        return f"{self.instance}\u00a0: {self.scheme}"
 
 
 class MeetingQuerySet(models.QuerySet):

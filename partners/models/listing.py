@@ -146,13 +146,15 @@ class Listing(models.Model):
     is_confidential = models.BooleanField(
         "adresse confidentielle",
         default=False,
-        help_text="Un lieu de mise à l'abri : ni adresse, ni point, ni SIRET ne sortent d'ici.",
+        help_text=(
+            "Un lieu de mise à l'abri\u00a0: ni adresse, ni point, ni SIRET ne sortent d'ici."
+        ),
     )
     accessibility_url = WebField("accessibilité du lieu", max_length=500, blank=True)
 
     phone = models.CharField("téléphone", max_length=20, blank=True)
     phone_instructions = models.CharField(
-        "pour passer le standard", max_length=120, blank=True, help_text="« taper 2 »"
+        "pour passer le standard", max_length=120, blank=True, help_text="«\u00a0taper 2\u00a0»"
     )
     professional_phone = models.CharField("ligne des professionnels", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
@@ -358,7 +360,7 @@ class ListingSituation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.listing} : {self.situation}"
+        return f"{self.listing}\u00a0: {self.situation}"
 
 
 @marks_changes("listing_id")
@@ -377,4 +379,4 @@ class CoverageZone(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.listing} : {self.territory}"
+        return f"{self.listing}\u00a0: {self.territory}"

@@ -21,7 +21,9 @@ class Permanence(models.Model):
         related_name="permanences",
         limit_choices_to={"kind": Territory.Kind.COMMUNE},
     )
-    place = models.CharField("lieu", max_length=160, help_text="« mairie », « maison de santé »")
+    place = models.CharField(
+        "lieu", max_length=160, help_text="«\u00a0mairie\u00a0», «\u00a0maison de santé\u00a0»"
+    )
     address = models.CharField("adresse", max_length=250, blank=True)
     latitude = models.FloatField("latitude", null=True, blank=True)
     longitude = models.FloatField("longitude", null=True, blank=True)

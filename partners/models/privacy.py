@@ -59,7 +59,7 @@ class ContactNotice(models.Model):
         verbose_name_plural = "informations des contacts"
 
     def __str__(self):
-        return f"{self.contact} : {self.get_way_display()} le {self.done_on:%d/%m/%Y}"
+        return f"{self.contact}\u00a0: {self.get_way_display()} le {self.done_on:%d/%m/%Y}"
 
 
 class NoticeText(models.Model):

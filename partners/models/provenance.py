@@ -26,7 +26,7 @@ class SourceRecord(models.Model):
     is_creator = models.BooleanField(
         "fiche née de cette source",
         default=True,
-        help_text="Non : la fiche existait, la source ne fait que proposer.",
+        help_text="Non\u00a0: la fiche existait, la source ne fait que proposer.",
     )
     fingerprint = models.BigIntegerField("empreinte de la ligne")
     context = models.BigIntegerField("empreinte de la lecture")
@@ -89,4 +89,4 @@ class Proposal(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.listing} : {self.fact}"
+        return f"{self.listing}\u00a0: {self.fact}"

@@ -34,7 +34,7 @@ class SchemeRole(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.structure} : {self.get_role_display()} de {self.scheme}"
+        return f"{self.structure}\u00a0: {self.get_role_display()} de {self.scheme}"
 
 
 @keep_history()
@@ -70,7 +70,7 @@ class SchemeDetails(models.Model):
         "quand le solliciter",
         blank=True,
         max_length=1000,
-        help_text="« Après avoir sollicité… », « jamais seul »… " + NO_TENANT,
+        help_text="«\u00a0Après avoir sollicité…\u00a0», «\u00a0jamais seul\u00a0»… " + NO_TENANT,
     )
     duration = models.CharField("durée", max_length=120, blank=True)
     renewal = models.CharField("renouvellement", max_length=200, blank=True)
@@ -157,11 +157,13 @@ class Alternative(models.Model):
         Listing, models.CASCADE, related_name="alternative_to", verbose_name="fiche"
     )
     order = models.PositiveSmallIntegerField("ordre", default=0)
-    reason = models.CharField("quand", max_length=200, help_text="« La dette dépasse le plafond. »")
+    reason = models.CharField(
+        "quand", max_length=200, help_text="«\u00a0La dette dépasse le plafond.\u00a0»"
+    )
 
     class Meta:
-        verbose_name = "« voir plutôt »"
-        verbose_name_plural = "« voir plutôt »"
+        verbose_name = "«\u00a0voir plutôt\u00a0»"
+        verbose_name_plural = "«\u00a0voir plutôt\u00a0»"
         ordering = ["scheme", "order", "pk"]
         constraints = [
             models.UniqueConstraint(

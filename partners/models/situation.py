@@ -103,7 +103,7 @@ class SituationHelpline(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.situation} : {self.helpline}"
+        return f"{self.situation}\u00a0: {self.helpline}"
 
 
 @keep_history()
@@ -144,7 +144,7 @@ class DangerSignHelpline(models.Model):
         constraints = [models.UniqueConstraint(fields=["sign", "helpline"], name="sign_helpline")]
 
     def __str__(self):
-        return f"{self.sign} : {self.helpline}"
+        return f"{self.sign}\u00a0: {self.helpline}"
 
 
 @keep_history()

@@ -4,8 +4,25 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from partners.models.change import marks_those_that_name_it
 from partners.models.fields import FoldedField
 from partners.models.history import keep_edits, keep_history
+
+NAMED_BY = """
+    SELECT scheme_id FROM partners_entrypoint WHERE territory_id = NEW.id
+    UNION
+    SELECT g.scheme_id FROM partners_criterion c JOIN partners_criteriongroup g ON g.id = c.group_id
+    WHERE c.territory_id = NEW.id
+    UNION
+    SELECT id FROM partners_listing WHERE commune_id = NEW.id AND NOT is_confidential
+    UNION
+    SELECT l.id FROM partners_permanence p JOIN partners_listing l ON l.id = p.listing_id
+    WHERE p.commune_id = NEW.id AND NOT l.is_confidential
+"""
+"""The records that show a territory by its name: schemes around them, others where they receive.
+
+Not those whose address is confidential: that they change with a commune would tell it (rule R7).
+"""
 
 
 class TerritoryQuerySet(models.QuerySet):
@@ -16,6 +33,7 @@ class TerritoryQuerySet(models.QuerySet):
         return self.filter(departement__code=code)
 
 
+@marks_those_that_name_it(NAMED_BY, "name")
 @keep_edits(exclude=["search_key"])
 class Territory(models.Model):
     """A commune, EPCI, département, région, France, or a sector that the landlord draws."""
@@ -117,7 +135,7 @@ class SectorCommune(models.Model):
         constraints = [models.UniqueConstraint(fields=["sector", "commune"], name="sector_commune")]
 
     def __str__(self):
-        return f"{self.sector} : {self.commune}"
+        return f"{self.sector}\u00a0: {self.commune}"
 
 
 @keep_edits(exclude=["search_key"])

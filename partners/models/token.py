@@ -46,7 +46,9 @@ class ApiToken(models.Model):
         REPORT = "signalement", "signaler une erreur"
 
     name = models.CharField(
-        "outil", max_length=80, help_text="Le logiciel qui s'en sert, par exemple « Intranet »."
+        "outil",
+        max_length=80,
+        help_text="Le logiciel qui s'en sert, par exemple «\u00a0Intranet\u00a0».",
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -62,7 +62,8 @@ class Verification(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.listing or self.helpline} : {self.get_scope_display()} le {self.checked_on}"
+        about = self.listing or self.helpline
+        return f"{about}\u00a0: {self.get_scope_display()} le {self.checked_on}"
 
     @property
     def is_of_phone(self):

@@ -47,7 +47,7 @@ class UseCount(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.month:%m/%Y} {self.get_kind_display()} : {self.number}"
+        return f"{self.month:%m/%Y} {self.get_kind_display()}\u00a0: {self.number}"
 
 
 class AgencyUse(models.Model):
@@ -72,4 +72,4 @@ class AgencyUse(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.month:%m/%Y} {self.agency or 'sans agence'} : {self.number}"
+        return f"{self.month:%m/%Y} {self.agency or 'sans agence'}\u00a0: {self.number}"

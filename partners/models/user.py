@@ -52,13 +52,13 @@ class User(AbstractUser):
         "a des favoris",
         default=False,
         editable=False,
-        help_text="Faux : aucun, sans les compter. Tenu par partners.favourites.",
+        help_text="Faux\u00a0: aucun, sans les compter. Tenu par partners.favourites.",
     )
     guide_step = models.PositiveSmallIntegerField(
         "premiers pas",
         default=0,
         editable=False,
-        help_text="0 : rien à montrer, sinon le numéro de l'appel inventé à essayer.",
+        help_text="0\u00a0: rien à montrer, sinon le numéro de l'appel inventé à essayer.",
     )
 
     USERNAME_FIELD = "email"

@@ -16,7 +16,7 @@ from partners.views.decorators import permission
 SHOWN = 60
 GONE = (
     "Cette adresse d'agenda n'existe pas, ou a été retirée. "
-    "Demandez-en une nouvelle dans la cartographie, page « Agenda des instances ».\n"
+    "Demandez-en une nouvelle dans la cartographie, page «\u00a0Agenda des instances\u00a0».\n"
 )
 KEY = "agenda"
 """Where a new secret waits, in the session, for the one page that shows it."""

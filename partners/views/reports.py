@@ -134,7 +134,7 @@ def _say_more(request, found, message):
     if request.htmx:
         found.message = message
         return render(request, "partners/_reported.html", {"report": found, "is_said": True})
-    messages.success(request, "Merci : c'est ajouté.")
+    messages.success(request, "Merci\u00a0: c'est ajouté.")
     return redirect(_page_behind(request, found))
 
 
@@ -145,7 +145,7 @@ def _gap_noted(request, form):
         by=request.user,
         message=form.cleaned_data["message"],
     )
-    told = "Merci : ce manque est noté pour la responsable du lien social."
+    told = "Merci\u00a0: ce manque est noté pour la responsable du lien social."
     messages.success(request, format_html(UNDO, told, reverse("withdraw_report", args=[made.pk])))
     return redirect(_results(form) or "home")
 

@@ -102,7 +102,7 @@ class _Drafting:
         fields["networks"] = networks
         kind = structure_type(fields["name"], networks)
         fields["structure_type"], fields["is_generalist"] = kind, kind in GENERALISTS
-        fields["summary"] = fields["summary"] or GENERALISTS.get(kind, "").replace(" :", f"{NBSP}:")
+        fields["summary"] = fields["summary"] or GENERALISTS.get(kind, "")
         self.draft.core = structure_situations(networks, self.lookups.situations)
         self.draft.helps = []
         self.draft.zones, fields["is_zone_unspecified"] = {}, True

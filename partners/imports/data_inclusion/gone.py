@@ -31,7 +31,7 @@ def archive(
     if len(pks) > FEW and len(gone) > len(pks) / 2 and not may_be_many:
         raise ImportRefused(
             f"{len(gone)} des {len(pks)} fiches connues ne sont plus dans le fichier{NBSP}: est-il "
-            "entier ? Rien n'a été importé. Si c'est voulu, ajoutez --allow-gone."
+            "entier\u00a0? Rien n'a été importé. Si c'est voulu, ajoutez --allow-gone."
         )
     born = known.filter(pk__in=gone, is_creator=True).exclude(listing__status=ARCHIVED)
     found = list(born.values_list("listing_id", flat=True)) if gone else []

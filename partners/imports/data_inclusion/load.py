@@ -45,7 +45,7 @@ def run(
     with transaction.atomic(), _without_collector():
         loading.one_at_a_time()
         load = _Load(Scope(departements), licence, is_dry=is_dry)
-        label = f"data·inclusion : {structures.name}, {services.name}"
+        label = f"data·inclusion\u00a0: {structures.name}, {services.name}"
         with loading.writing_as(label.encode(errors="replace").decode()):
             if load.scope.codes:
                 load.scope.need(track(reading.rows(services), "Tri des services"))

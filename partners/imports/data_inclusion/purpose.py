@@ -59,9 +59,9 @@ NAMES = {
 """How the name of a structure begins, which says more than its network."""
 
 GENERALISTS = {
-    StructureType.CCAS: "Action sociale de la commune : écoute, aides, dossiers.",
-    StructureType.CIAS: "Action sociale de l'intercommunalité : écoute, aides, dossiers.",
-    StructureType.TOWN_HALL: "La mairie : premiers renseignements et orientation.",
+    StructureType.CCAS: "Action sociale de la commune\u00a0: écoute, aides, dossiers.",
+    StructureType.CIAS: "Action sociale de l'intercommunalité\u00a0: écoute, aides, dossiers.",
+    StructureType.TOWN_HALL: "La mairie\u00a0: premiers renseignements et orientation.",
     StructureType.DEPARTEMENT: "Le service social du Département.",
     StructureType.FRANCE_SERVICES: "Aide aux démarches administratives et numériques.",
 }

@@ -90,7 +90,7 @@ def _zone(scheme, lookups):
 
 
 def _refusals(plan):
-    return " ; ".join(
+    return "\u00a0; ".join(
         f"{row.name}, {said.column or 'fiche'}{NBSP}: {said.reason}"
         for row in plan.having(Outcome.REFUSED)
         for said in row.draft.refusals
