@@ -89,7 +89,7 @@ def test_block_says_how_to_reach_whom_and_where(sector):
     assert (block["telephone"], block["consigne"]) == ("02 61 91 00 01", "taper 2")
     assert block["adresse"] == "1 place de la Mairie, 85700 Pouzauges"
     assert "Lundi au vendredi" in block["horaires"][0]
-    assert block["permanences"][0].startswith("Pouzauges, mairie : 2e mardi du mois")
+    assert block["permanences"][0].startswith("Pouzauges, mairie\u00a0: 2e mardi du mois")
     assert block["zone"] == commune("85182").epci.name
 
 
