@@ -255,7 +255,7 @@ def test_record_says_all_that_a_card_and_a_page_say(adviser):
     assert record["freshness"] == "Téléphone vérifié le 3 novembre 2026 (appel)"
     hours = found["hours"][record["hours"]]
     assert hours["spans"][0] == [1440 + 540, 1440 + 720, 0]
-    assert hours["week"][0] == ["Lundi au vendredi", "9\u00a0h\u00a0–\u00a012\u00a0h"]
+    assert hours["week"][0] == ["Lundi au vendredi", "9\u00a0h\u00a0– 12\u00a0h"]
     [permanence] = record["permanences"]
     assert (permanence["where"], permanence["place"]) == ("au Boupère", "mairie")
     assert found["hours"][permanence["hours"]]["said"].startswith("2e mardi du mois")

@@ -46,7 +46,7 @@ def format_slot(start: int, end: int) -> str:
         last = "minuit"
     else:
         last = f"{format_minutes(end - MINUTES_PER_DAY)} le lendemain"
-    return f"{format_minutes(start)}{NBSP}–{NBSP}{last}"
+    return f"{format_minutes(start)}{NBSP}– {last}"  # a line may end after the dash
 
 
 def format_interval(start: datetime, end: datetime) -> str:

@@ -47,7 +47,7 @@ function interval([start, end]) {
   const last = end - dayOf(start) * DAY;
   if (first === 0 && last === DAY) return `24${NBSP}h/24`;
   const said = last === DAY ? "minuit" : `${clock(last)}${last > DAY ? " le lendemain" : ""}`;
-  return `${clock(first)}${NBSP}–${NBSP}${said}`;
+  return `${clock(first)}${NBSP}– ${said}`;
 }
 
 /* « aujourd'hui », « demain », « mardi 24 novembre » */
