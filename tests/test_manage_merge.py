@@ -204,8 +204,9 @@ def test_preview_tells_what_is_united_around_the_kept_record(manager):
     EntryPoint.objects.create(scheme=second, territory=first.commune, structure=structure)
     page = words(send(manager, first, second, "apercu"))
     changes = page[page.index("Ce qui change sur la fiche gardée") :]
-    assert re.search(r"Papiers à apporter.*?avant : </span>Bail</del>.*?Bail RIB</ins>", changes)
+    assert re.search(r"Papiers à apporter</dt> <dd> <ins>[^>]*>ajouté : </span>RIB</ins>", changes)
     assert re.search(r"Qui instruit ici.*?Pouzauges.*?Maison du Bocage</ins>", changes)
+    assert "Bail" not in changes[: changes.index("</section>")]
     assert Paper.objects.filter(listing=first).count() == 1
 
 

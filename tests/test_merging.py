@@ -512,7 +512,7 @@ def test_what_only_one_can_have_is_asked_and_that_of_the_kept_record_proposed():
         "Si c'est de l'argent\u00a0: prêt, bon ou chèque",
         "Où il en est\u00a0: en cours",
     ]
-    assert rows["steps"].kept == "Visite à 60 ans, le CCAS"
+    assert rows["steps"].kept == "1. Visite à 60 ans, le CCAS"
     assert rows["ceilings"].kept == "Mois (01/01/2026)\u00a0: 1\u00a0pers. 60\u00a0€"
     assert rows["relation"].absorbed.endswith("Un bilan à 75 ans")
     assert {rows[name].proposed for name in parts.PARTS} == {choices.KEPT}

@@ -37,6 +37,7 @@ NB = "\u00a0"
 class Part:
     """`related`: the record's name for its rows, `owner` theirs for the record; `tell`: a row in
     French. `key`: only rows alike in it are in each other's way, all of them without one.
+    `is_ordered`: rows are told with their rank.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Part:
     related: str
     tell: Callable[[Any], str]
     key: str = ""
+    is_ordered: bool = False
 
 
 def facts(row: models.Model) -> str:
@@ -77,7 +79,7 @@ def _step(row: Any) -> str:
 
 PARTS = {
     "details": Part(LABELS["details"], SchemeDetails, "listing", "details", facts),
-    "steps": Part(LABELS["steps"], Step, "scheme", "steps", _step),
+    "steps": Part(LABELS["steps"], Step, "scheme", "steps", _step, is_ordered=True),
     "criteria": Part(
         LABELS["criteria"],
         CriterionGroup,
@@ -169,4 +171,7 @@ def _alike(key: str, rows: list[Any], others: list[Any]) -> list[Any]:
 
 
 def _lines(part: Part, rows: Iterable[Any]) -> str:
-    return "\n".join(str(part.tell(row)) for row in rows)
+    told = [str(part.tell(row)) for row in rows]
+    if part.is_ordered:
+        told = [f"{rank}. {text}" for rank, text in enumerate(told, start=1)]
+    return "\n".join(told)

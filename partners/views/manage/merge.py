@@ -1,6 +1,6 @@
 """« Doublons »: two records that may be one, told apart or merged, and merges taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -291,11 +291,27 @@ def _preview(request, kept, absorbed):
             "card": card,
             "listing": card.listing,
             "now": now,
-            "changes": facts_of.differences(before, after, before) + _around(around, now),
+            "changes": [
+                _only_different(change)
+                for change in facts_of.differences(before, after, before) + _around(around, now)
+            ],
         }
         shown = render_to_string("partners/manage/_merge_preview.html", context, request)
         transaction.set_rollback(True)
     return shown
+
+
+def _only_different(change):
+    """A `Difference` without the lines that stay."""
+    before, after = (
+        [] if text == facts_of.NOTHING else text.splitlines()
+        for text in (change.before, change.theirs)
+    )
+    return replace(
+        change,
+        before="\n".join(line for line in before if line not in after),
+        theirs="\n".join(line for line in after if line not in before),
+    )
 
 
 def _around(before, now):
