@@ -17,7 +17,7 @@ from partners.hours.cells import SlotsResult, from_slots, parse_cell
 from partners.hours.coming import coming
 from partners.hours.french import format_date, format_day, format_interval, format_time
 from partners.hours.grammar import HoursError, validate
-from partners.hours.opening import Outlook, State, next_dates, outlook, state
+from partners.hours.opening import Outlook, State, next_dates, outlook, rounded, state
 from partners.hours.rhythm import Rhythm, RhythmError, read_rhythm, write_rhythm
 from partners.hours.sentences import describe, describe_permanence
 from partners.hours.week import RANKS, Week, read_week, write_week
@@ -46,6 +46,7 @@ __all__ = [
     "parse_cell",
     "read_rhythm",
     "read_week",
+    "rounded",
     "state",
     "timezone",
     "validate",

@@ -140,9 +140,13 @@ def next_dates(
 @lru_cache(maxsize=256)
 def _wall_clock(at: datetime, departement: str) -> datetime:
     """Naive local time, rounded down to 5 minutes: asked for hundreds of times with one `at`."""
-    local = localise(at, departement)
-    minute = local.minute - local.minute % ROUNDING_MINUTES
-    return local.replace(minute=minute, second=0, microsecond=0, tzinfo=None, fold=0)
+    return rounded(localise(at, departement)).replace(tzinfo=None, fold=0)
+
+
+def rounded(at: datetime) -> datetime:
+    """`at` rounded down to 5 minutes, as everything here tells it."""
+    minute = at.minute - at.minute % ROUNDING_MINUTES
+    return at.replace(minute=minute, second=0, microsecond=0)
 
 
 @lru_cache(maxsize=8192)

@@ -5,38 +5,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from partners import matches
-from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK
-from partners.matches import BITS, HAS_CONVENTION, Match, Moment
-from partners.models import GENERALIST, UNSPECIFIED_ZONE
+from partners.matches import BITS, HAS_CONVENTION, NO_TEXT, Match, Moment
+from partners.models import GENERALIST, MEETS, UNSPECIFIED_ZONE, pairs
 from partners.search import wording
 from partners.search.criteria import GROUPS, Criteria
 
 NEAR_KM = 25
 FAR_KM = 40
-GENERALISTS_PER_TYPE = 2
-
-FEW_GENERALISTS = f"""
-    SELECT * FROM (WITH seen AS MATERIALIZED ({{rows}}),
-    nearest AS (
-        SELECT pk AS key, row_number() OVER (
-            PARTITION BY structure_type
-            ORDER BY zone_rank, is_suspended, km, search_key COLLATE "C", pk
-        ) AS place
-        FROM seen WHERE is_generalist AND (
-            zone_rank < {UNSPECIFIED_RANK}
-            OR (zone_rank < {OUTSIDE_RANK} AND is_reachable AND COALESCE(km <= {FAR_KM}, true))
-        )
-    )
-    SELECT seen.* FROM seen LEFT JOIN nearest ON key = pk
-    WHERE NOT is_generalist OR place <= {GENERALISTS_PER_TYPE} OR pk = ANY(%s)) few
-"""
-"""Of the generalists, the most local and nearest of each type: many serve a whole département, and
-few are shown. Those of the last parameter (keys) besides."""
 
 
 @dataclass
 class Found:
-    """The matches of a search in groups, each in its order, the filters applied."""
+    """The matches of a search in groups, each in its order, the filters applied.
+
+    `generalists` are in none, and all there.
+    """
 
     moment: Moment
     strip: list[Match] = field(default_factory=list)
@@ -56,26 +39,55 @@ def find(criteria: Criteria) -> Found:
     ids = [situation.pk for situation in criteria.situations]
     moment = Moment(place, criteria.at, needs=ids, text_ranks=text_ranks)
     found = _candidates(criteria, moment, codes)
-    specialists = [match for match in found if not match.is_generalist]
-    generalists = [match for match in found if match.is_generalist]
+    specialists, generalists = [], []
+    for match in found:
+        if not match.is_generalist:
+            specialists.append(match)
+        elif _receives(match):
+            generalists.append(match)
     strip = _danger_partners(specialists, criteria)
     kept_apart = {match.pk for match in strip}
     groups = _groups([m for m in specialists if m.pk not in kept_apart], criteria, moment)
     counts = _counts(groups, criteria, always=len(strip))
     near, far, outside = (_passing(group, criteria) for group in groups)
-    is_text_found = bool(text_ranks) or not criteria.text
-    return Found(moment, strip, near, far, outside, generalists, counts, is_text_found)
+    return Found(
+        moment,
+        strip,
+        sorted(near, key=rank),
+        sorted(far, key=rank_first),
+        sorted(outside, key=rank),
+        generalists,
+        counts,
+        is_text_found=bool(text_ranks) or not criteria.text,
+    )
+
+
+def rank(match):
+    return match.rank
+
+
+def rank_first(match):
+    """Block 2: what the words typed found, then the manager's « à faire en premier »."""
+    return match.text_rank, not match.is_first, match.rank
+
+
+def found_or_first(match):
+    return match.text_rank, not match.is_first
 
 
 def _candidates(criteria, moment, codes):
     """What covers the place, or stands near with a zone that nobody gave, and can help."""
     asked, parameters, keys = "zone_ids && %s::int[]", [codes], list(moment.text_ranks)
     if criteria.situations or criteria.text:
-        asked = "situation_ids && %s::int[] AND zone_ids && %s::int[]"
-        parameters = [[*moment.needs, GENERALIST], codes]
+        asked, parameters = MEETS, [pairs([*moment.needs, GENERALIST], codes)]
     if keys:
         asked, parameters = f"({asked}) OR listing_id = ANY(%s)", [*parameters, keys]
-    return matches.select(moment, asked, [*parameters, keys], around=FEW_GENERALISTS)
+    return matches.select(moment, asked, parameters)
+
+
+def _receives(match):
+    """Whether a generalist can be proposed: it covers the place, is near, or bears the words."""
+    return match.covers or match.is_within(FAR_KM) or match.text_rank < NO_TEXT
 
 
 def _outsiders(criteria, moment):

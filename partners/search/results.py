@@ -1,14 +1,15 @@
 """The answer of a search: blocks of cards, helplines, the landlord's own people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from partners import lines
 from partners.cards import Card, build_cards
 from partners.matches import BITS, FAR_AWAY_KM, Match
 from partners.models import Helpline, InternalReferent, StructureType
 from partners.search.criteria import Criteria
-from partners.search.finding import GENERALISTS_PER_TYPE, Found, find
+from partners.search.finding import Found, find, found_or_first, rank
 from partners.search.needs import fewest_calls
 
 SHOWN = 20
@@ -20,6 +21,7 @@ SHOWN_OPENED = 100
 LEAST_OF_A_BLOCK = 4
 """Cards that every block shows when it has them, whatever stands above it."""
 
+GENERALISTS_PER_TYPE = 2
 GENERALIST_TYPES = (
     StructureType.DEPARTEMENT,
     StructureType.CCAS,
@@ -170,7 +172,7 @@ def _block(section, cards):
 
 def _number_pins(shown):
     """Number what has a place, in the order of the page."""
-    placed = (match for match in shown if match.numbers)
+    placed = (match for match in shown if match.sent)
     for number, match in enumerate(placed, start=1):
         match.number = number
 
@@ -183,10 +185,8 @@ def _sections(found: Found, criteria, *, limit, opened):
         sections = _sections_of_needs(found, criteria)
     else:
         sections = _sections_of_nearness(found, criteria.place)
-    outside = sorted(found.outside, key=_rank)
-    sections.append(
-        Section("hors-zone", "Hors zone, mais proches", outside, OUTSIDE_INTRO, is_folded=True)
-    )
+    title = "Hors zone, mais proches"
+    sections.append(Section("hors-zone", title, found.outside, OUTSIDE_INTRO, is_folded=True))
     sections = [section for section in sections if section.matches]
     _share(sections, limit, opened)
     generalists = _generalists(found.generalists)
@@ -209,31 +209,16 @@ def _share(sections, limit, opened):
             left -= more
 
 
-def _rank(match):
-    return match.rank
-
-
-def _rank_first(match):
-    """Block 2: what the words typed found, then the manager's « à faire en premier »."""
-    return _found_or_first(match), match.rank
-
-
-def _found_or_first(match):
-    return match.text_rank, not match.is_first
-
-
 def _sections_of_nearness(found, place):
-    near = Section("pres", "Sur l'île" if place.is_island else "Près du locataire", [])
-    near.matches = sorted(found.near, key=_rank)
-    return [near, *_far_sections(found, place)]
+    title = "Sur l'île" if place.is_island else "Près du locataire"
+    return [Section("pres", title, found.near), *_far_sections(found, place)]
 
 
 def _far_sections(found, place):
     if not place.is_island:
-        far = sorted(found.far, key=_rank_first)
-        return [Section("deplace", "Se déplace, à distance, dispositifs", far)]
-    coming = sorted(filter(_comes_or_answers, found.far), key=_rank_first)
-    mainland = sorted((m for m in found.far if not _comes_or_answers(m)), key=_rank)
+        return [Section("deplace", "Se déplace, à distance, dispositifs", found.far)]
+    coming = [match for match in found.far if _comes_or_answers(match)]
+    mainland = sorted((m for m in found.far if not _comes_or_answers(m)), key=rank)
     return [
         Section("deplace", "Vient sur l'île ou répond à distance", coming),
         Section("continent", "Sur le continent (bateau)", mainland),
@@ -242,7 +227,7 @@ def _far_sections(found, place):
 
 def _comes_or_answers(match):
     """Whether help reaches the tenant without her going anywhere."""
-    return not match.numbers or bool(match.mask & COMES_OR_ANSWERS)
+    return not match.sent or bool(match.mask & COMES_OR_ANSWERS)
 
 
 def _sections_of_needs(found, criteria):
@@ -250,22 +235,20 @@ def _sections_of_needs(found, criteria):
 
     In each, what the words typed found, then « à faire en premier », then what is near.
     """
-    mainland = []
+    mainland, several, by_need = [], [], defaultdict(list)
+    far = found.far
     if criteria.place.is_island:
-        mainland = [match for match in found.far if not _comes_or_answers(match)]
-    apart = {match.pk for match in mainland}
-    far = [match for match in found.far if match.pk not in apart]
-    ordered = sorted(found.near, key=_rank) + sorted(far, key=_rank_first)
-    several = [match for match in ordered if match.met.bit_count() > 1]
-    several.sort(key=lambda match: (-match.met.bit_count(), *_found_or_first(match)))
+        far = [match for match in found.far if _comes_or_answers(match)]
+        mainland = sorted((m for m in found.far if not _comes_or_answers(m)), key=rank)
+    for match in [*found.near, *far]:
+        met = match.met
+        (several if met.bit_count() > 1 else by_need[met]).append(match)
+    several.sort(key=lambda match: (-match.met.bit_count(), *found_or_first(match)))
     sections = [Section("plusieurs", "Répondent à plusieurs besoins", several)]
     for place, need in enumerate(criteria.situations):
-        own = [match for match in ordered if match.met == 1 << place]
-        own.sort(key=_found_or_first)
+        own = sorted(by_need[1 << place], key=found_or_first)
         sections.append(Section(f"besoin-{need.slug}", need.label, own))
-    other = [match for match in ordered if not match.met]
-    sections.append(Section("mots", "Trouvés par les mots tapés", other))
-    mainland.sort(key=_rank)
+    sections.append(Section("mots", "Trouvés par les mots tapés", by_need[0]))
     sections.append(Section("continent", "Sur le continent (bateau)", mainland))
     return sections
 
@@ -273,22 +256,24 @@ def _sections_of_needs(found, criteria):
 def _calls(found, criteria):
     if len(criteria.situations) < 2:
         return []
-    ordered = sorted(found.strip + found.near, key=_rank) + sorted(found.far, key=_rank_first)
-    return fewest_calls(ordered)
+    return fewest_calls(sorted(found.strip + found.near, key=rank) + found.far)
 
 
 def _generalists(found):
     """Block 5, whatever was asked and whatever the filters (rule R9), two of a type at most."""
-    kept, seen = [], Counter()
-    for match in sorted(found, key=_rank_generalist):
-        seen[match.structure_type] += 1
-        if seen[match.structure_type] <= GENERALISTS_PER_TYPE:
-            kept.append(match)
-    return kept
+    types = defaultdict(list)
+    for match in found:
+        types[match.structure_type].append(match)
+    kept = [m for own in types.values() for m in nsmallest(GENERALISTS_PER_TYPE, own, key=_nearest)]
+    return sorted(kept, key=_type_first)
 
 
-def _rank_generalist(match):
-    """By type, then the most local, then what the words typed found, then the nearest."""
-    order = ORDER_OF_TYPES.get(match.structure_type, len(ORDER_OF_TYPES))
+def _nearest(match):
+    """The most local, then what the words typed found, then the nearest, then by name."""
     distance = FAR_AWAY_KM if match.km is None else match.km
-    return order, match.zone_rank, match.is_suspended, match.text_rank, distance, match.rank
+    return match.zone_rank, match.is_suspended, match.text_rank, distance, match.rank[1:]
+
+
+def _type_first(match):
+    order = ORDER_OF_TYPES.get(match.structure_type, len(ORDER_OF_TYPES))
+    return order, *_nearest(match)[:-1], match.rank
