@@ -5,20 +5,20 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from cartographie.postgresql import Prepared
-from partners import acronyms, call_guides
+from partners import acronyms, call_guides, handbook
 from partners.models import Agency, Territory, User
 
 TABLES = ((User, "account"), (Agency, "agency"), (Territory, "sector"))
 USER_SQL = Prepared(f"""
-    SELECT ({acronyms.VERSION_SQL}), ({call_guides.VERSION_SQL}),
+    SELECT ({acronyms.VERSION_SQL}), ({call_guides.VERSION_SQL}), ({handbook.VERSION_SQL}),
         {", ".join(f"{a}.{f.column}" for m, a in TABLES for f in m._meta.concrete_fields)}
     FROM partners_user account
     LEFT JOIN partners_agency agency ON agency.id = account.agency_id
     LEFT JOIN partners_territory sector ON sector.id = agency.sector_id
     WHERE account.id = %s::int
 """)
-"""By hand: every page begins so, and composing it took longer than running it. The version of the
-glossary and of the call guides come along, so that they cost no query of their own."""
+"""By hand: every page begins so, and composing it took longer than running it. The versions of the
+glossary, the call guides and the handbook come along, so that they cost no query of their own."""
 
 
 class AccountBackend(ModelBackend):
@@ -33,7 +33,8 @@ class AccountBackend(ModelBackend):
             return None
         acronyms.note(row[0])
         call_guides.note(row[1])
-        user = _joined(row[2:])
+        handbook.note(row[2])
+        user = _joined(row[3:])
         return user if self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user):

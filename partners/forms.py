@@ -8,9 +8,7 @@ from django import forms
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
 
-from cartographie.postgresql import Prepared
-from cartographie.postgresql.rows import read
-from partners import permissions, places, privacy, words
+from partners import handbook, permissions, places, privacy, words
 from partners.coverage import place_of_communes, place_of_territory
 from partners.models import (
     Audience,
@@ -19,7 +17,6 @@ from partners.models import (
     HelpKind,
     Listing,
     Mobiliser,
-    Situation,
 )
 from partners.search import Criteria
 
@@ -72,16 +69,6 @@ class CommuneField(forms.Field):
         return list({found[code].pk: found[code] for code in codes}.values())
 
 
-SITUATIONS_SQL = Prepared("""
-    SELECT known.*, asked.slug AS asked
-    FROM partners_situation asked
-    JOIN partners_situation known ON known.id = COALESCE(asked.merged_into_id, asked.id)
-    WHERE asked.slug = ANY(%s::text[]) AND known.archived_at IS NULL
-    ORDER BY known.order, known.id
-""")
-"""The one that another was merged into answers in its name."""
-
-
 class SituationField(forms.Field):
     """Situation slugs, as repeated parameters, to situations in their fixed order."""
 
@@ -89,8 +76,7 @@ class SituationField(forms.Field):
 
     def clean(self, value):
         slugs = list(dict.fromkeys(value or []))[: MAX_SITUATIONS + 1]
-        known = read(Situation, SITUATIONS_SQL, [[s for s in slugs if "\0" not in s]])
-        found = {situation.asked: situation for situation in known}
+        found = handbook.situations(slugs)
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
                 "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",
@@ -100,7 +86,7 @@ class SituationField(forms.Field):
             raise forms.ValidationError(
                 "Six situations au plus à la fois : retirez-en pour continuer."
             )
-        return list({situation.pk: situation for situation in found.values()}.values())
+        return list(dict.fromkeys(found.values()))
 
 
 class SignField(forms.Field):

@@ -1,12 +1,7 @@
 """Numbers to call and people to ask, beside the partners: helplines, danger, the landlord's own."""
 
-from cartographie.postgresql import Prepared
-from cartographie.postgresql.rows import read
-from partners.models import (
-    Helpline,
-    InternalReferent,
-    Subject,
-)
+from partners import handbook
+from partners.models import Subject
 
 FALLBACK_HELPLINES = ("sans-abri-115", "sos-amitie")
 """When a situation names no line of its own, someone still answers (rule R9)."""
@@ -19,46 +14,25 @@ def helplines(situations, place, *, signs=()):
     was typed, which come first. A line that was replaced gives way to the new one; one of another
     territory, or retired, is left out. Hours never hide a line.
     """
-    zones = list(place.zones)
-    needs = [situation.pk for situation in situations]
-    here = read(Helpline, LINES_SQL, [needs, zones])
-    alarms, message = _alarms(situations, signs, zones)
-    strip = _unique(alarms + [line for line in here if line.of_danger and line.is_danger])
-    lines = _unique(here) or _fallback()
+    book, zones = handbook.current(), place.zones
+    found = [line for situation in situations for line in book.lines.get(situation.pk, ())]
+    here = [line for line in sorted(found) if line.helpline.zone_id in zones]
+    alarms, message = _alarms(book, situations, signs, zones)
+    strip = [line.helpline for line in here if line.is_of_danger and line.helpline.is_danger]
+    strip = _unique(alarms + strip)
+    lines = _unique(line.helpline for line in here) or _fallback(book)
     return [line for line in lines if line not in strip], strip, message
 
 
-LINES_SQL = Prepared("""
-    SELECT line.*, situation.is_danger AS of_danger
-    FROM partners_situationhelpline link
-    JOIN partners_situation situation ON situation.id = link.situation_id
-    JOIN partners_helpline named ON named.id = link.helpline_id
-    JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE link.situation_id = ANY(%s::int[]) AND line.zone_id = ANY(%s::int[])
-      AND line.status = 'actif'
-    ORDER BY situation.order, link.order, link.id
-""")
-SIGNS_SQL = Prepared("""
-    SELECT line.*, sign.message AS sign_message, sign.id = ANY(%(typed)s::int[]) AS is_typed
-    FROM partners_dangersign sign
-    JOIN partners_dangersignhelpline link ON link.sign_id = sign.id
-    JOIN partners_helpline named ON named.id = link.helpline_id
-    JOIN partners_helpline line ON line.id = COALESCE(named.replaced_by_id, named.id)
-    WHERE (sign.id = ANY(%(typed)s::int[]) OR sign.slug = ANY(%(slugs)s::text[]))
-      AND line.status = 'actif'
-    ORDER BY is_typed DESC, sign.id, link.order, link.id
-""")
-
-
-def _alarms(situations, typed, zones):
+def _alarms(book, situations, typed, zones):
     """(lines of the signs that were typed, the sentences of these and of the situations' own)."""
-    slugs = [situation.slug for situation in situations if situation.is_danger]
-    if not slugs and not typed:
-        return [], ""
-    asked = {"typed": [sign.pk for sign in typed], "slugs": slugs}
-    found = read(Helpline, SIGNS_SQL, asked)
-    lines = [line for line in found if line.is_typed and line.zone_id in zones]
-    return lines, " ".join(_unique(line.sign_message for line in found))
+    own = [book.signs.get(situation.slug) for situation in situations if situation.is_danger]
+    typed = sorted(typed, key=lambda sign: sign.pk)
+    others = sorted(filter(None, own), key=lambda sign: sign.pk)
+    told = [sign for sign in [*typed, *others] if book.alarms.get(sign.pk)]
+    lines = [line for sign in typed for line in book.alarms.get(sign.pk, ())]
+    messages = _unique(sign.message for sign in told)
+    return [line for line in lines if line.zone_id in zones], " ".join(messages)
 
 
 def referents(situations, place):
@@ -66,24 +40,20 @@ def referents(situations, place):
 
     Each with `agency_name`.
     """
-    people = read(InternalReferent, REFERENTS_SQL, [list(place.zones)])
+    people = people_of(place)
     subjects = {s.internal_subject for s in situations if s.internal_subject}
     first = [person for person in people if person.subject in subjects]
     team = [person for person in people if person.subject == Subject.SOCIAL]
     return first, [person for person in team if person not in first]
 
 
-REFERENTS_SQL = Prepared("""
-    SELECT person.*, agency.name AS agency_name
-    FROM partners_internalreferent person JOIN partners_agency agency ON agency.id = agency_id
-    WHERE agency.sector_id = ANY(%s::int[])
-    ORDER BY agency.name, person.id
-""")
+def people_of(place):
+    """The landlord's own people in the agencies of a place, with `agency_name` and `sector_id`."""
+    return [one for one in handbook.current().people if one.sector_id in place.zones]
 
 
-def _fallback():
-    by_slug = Helpline.objects.active().in_bulk(FALLBACK_HELPLINES, field_name="slug")
-    return [by_slug[slug] for slug in FALLBACK_HELPLINES if slug in by_slug]
+def _fallback(book):
+    return [book.helplines[slug] for slug in FALLBACK_HELPLINES if slug in book.helplines]
 
 
 def _unique(found):

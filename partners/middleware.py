@@ -1,4 +1,4 @@
-"""What is answered before any view: input that no form would send, and accounts signed out."""
+"""Around any view: input that no form would send, accounts signed out, what a request knows."""
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.decorators import sync_only_middleware
 
+from partners import handbook
 from partners.api import problems
 from partners.views.returning import page_of
 
@@ -38,6 +39,18 @@ class BadInputMiddleware:
         if problems.concerns(request):
             return problems.response(status)
         return render(request, "partners/bad_request.html", status=status)
+
+
+@sync_only_middleware
+class HandbookMiddleware:
+    """One version of the situations and numbers for a whole request (`partners.handbook`)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with handbook.request():
+            return self.get_response(request)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

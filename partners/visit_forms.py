@@ -3,9 +3,9 @@
 from django import forms
 from django.db.models import Q
 
-from cartographie.postgresql.rows import read
-from partners.forms import SITUATIONS_SQL, sector_of
-from partners.models import Situation, Territory
+from partners import handbook
+from partners.forms import sector_of
+from partners.models import Territory
 from partners.places import home_departement
 
 MOST_ASKED = 60
@@ -46,7 +46,7 @@ class VisitSituationsField(forms.Field):
             return None
         if len(slugs) > MOST_ASKED:
             raise forms.ValidationError(TOO_MANY, code="many")
-        found = {row.asked: row for row in read(Situation, SITUATIONS_SQL, [slugs])}
+        found = handbook.situations(slugs)
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
                 "La situation «\u00a0%(slug)s\u00a0» n'existe pas ou plus. "
@@ -54,7 +54,7 @@ class VisitSituationsField(forms.Field):
                 code="unknown",
                 params={"slug": unknown[0][:40]},
             )
-        return list({row.pk: row for row in found.values()}.values())
+        return list(dict.fromkeys(found.values()))
 
 
 class VisitForm(forms.Form):

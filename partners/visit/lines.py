@@ -2,17 +2,9 @@
 
 from dataclasses import asdict
 
-from cartographie.postgresql.rows import read
 from partners import call_guides, phones, words
-from partners.lines import FALLBACK_HELPLINES, REFERENTS_SQL
-from partners.models import (
-    Agency,
-    DangerSignHelpline,
-    Helpline,
-    InternalReferent,
-    SituationHelpline,
-    Subject,
-)
+from partners.lines import FALLBACK_HELPLINES, people_of
+from partners.models import DangerSignHelpline, Helpline, SituationHelpline, Subject
 from partners.visit.ground import Ground
 from partners.visit.rows import Row, full
 
@@ -74,10 +66,8 @@ class Lines:
 
     def referents(self) -> list[Row]:
         """In the order of the pages; a function or a name is for those who sign in (rule R6)."""
-        rows = Agency.objects.filter(sector__in=self._ground.whole.zones)
-        found = read(InternalReferent, REFERENTS_SQL, [list(self._ground.whole.zones)])
-        sectors = dict(rows.values_list("pk", "sector_id"))
-        return [_referent(one, self._ground.index(sectors[one.agency_id])) for one in found]
+        found = people_of(self._ground.whole)
+        return [_referent(one, self._ground.index(one.sector_id)) for one in found]
 
 
 def _situation(situation, helplines, user):
