@@ -10,6 +10,7 @@ from functools import cached_property
 
 from cartographie.postgresql import Prepared
 from cartographie.postgresql.rows import read
+from partners import places
 from partners.geo import distance_km
 from partners.models import UNSPECIFIED_ZONE, Territory
 
@@ -153,12 +154,30 @@ class Place:
         return " et ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
+def communes_by_code(codes):
+    """As that of `places`, for `MANY` codes at most, all that makes the place of these communes
+    read in the same query, before anything else: so begins every search."""
+    return places.communes_by_code(codes, read_today=_today)
+
+
+def _today(codes):
+    zones = {zone.pk: zone for zone in read(Territory, BY_CODE_SQL, _parameters(codes=codes))}
+    found = {zone.code: zone for zone in zones.values() if zone.is_asked}
+    for commune in found.values():
+        _set_relatives(commune, zones)
+        commune.around = zones
+    return found
+
+
 def place_of_communes(communes):
-    """The place of one commune, or of several that are searched together, in one query."""
+    """The place of one commune, or of several that are searched together, in one query; in none
+    when all come from `communes_by_code`."""
     communes = tuple(communes)
     if not communes:
         return Place(())
-    zones = _zones(communes, edges=communes[:MANY])
+    zones = _read_with(communes)
+    if zones is None:
+        zones = _zones(communes, edges=communes[:MANY])
     zones_of = {commune.pk: _holding(commune, zones) for commune in communes}
     for commune in communes:
         _set_relatives(commune, zones)
@@ -166,20 +185,34 @@ def place_of_communes(communes):
     return Place(communes, None, zones, zones_of, _near_ids(communes, zones), is_border)
 
 
+def _read_with(communes):
+    """{primary key: territory} of what was read with these communes; None if it was not."""
+    zones = {}
+    for commune in communes:
+        around = getattr(commune, "around", None)
+        if around is None:
+            return None
+        zones |= {pk: around[pk] for pk in _holding(commune, around)}
+    return zones
+
+
 def _zones(communes, *, edges):
     """{primary key: territory} of all that hold these communes; `edges` know their `is_border`."""
-    keys = {"communes": communes, "edges": edges}
-    asked = {name: [commune.pk for commune in found] for name, found in keys.items()}
-    found = read(Territory, ZONES_SQL, asked | {"border_km": BORDER_KM})
-    return {zone.pk: zone for zone in found}
+    asked = _parameters(communes=[c.pk for c in communes], edges=[c.pk for c in edges])
+    return {zone.pk: zone for zone in read(Territory, BY_KEY_SQL, asked)}
 
 
-ZONES_SQL = Prepared("""
-    WITH asked AS (SELECT * FROM partners_territory WHERE id = ANY(%(communes)s::int[]))
-    SELECT t.*,
+def _parameters(**asked):
+    return asked | {"border_km": BORDER_KM}
+
+
+ZONES_SQL = """
+    WITH asked AS MATERIALIZED (SELECT t.* FROM partners_territory t WHERE {asked}),
+    keys AS MATERIALIZED (SELECT id FROM asked)
+    SELECT t.*, t.id IN (SELECT id FROM keys) AS is_asked,
         ARRAY(SELECT commune_id FROM partners_sectorcommune
-              WHERE sector_id = t.id AND commune_id = ANY(%(communes)s::int[])) AS members,
-        CASE WHEN t.id = ANY(%(edges)s::int[]) THEN EXISTS (
+              WHERE sector_id = t.id AND commune_id IN (SELECT id FROM keys)) AS members,
+        CASE WHEN {is_edge} THEN EXISTS (
             SELECT FROM partners_territory other
             WHERE other.kind = 'commune' AND other.departement_id <> t.departement_id
               AND (other.epci_id = t.epci_id OR other.epci_id = ANY(ARRAY(
@@ -199,14 +232,22 @@ ZONES_SQL = Prepared("""
     FROM partners_territory t WHERE t.id = ANY(ARRAY(
         SELECT unnest(ARRAY[id, epci_id, departement_id, region_id]) FROM asked
         UNION SELECT sector_id FROM partners_sectorcommune
-              WHERE commune_id = ANY(%(communes)s::int[])
+              WHERE commune_id IN (SELECT id FROM keys)
         UNION SELECT id FROM partners_territory WHERE kind = 'pays'
     ))
-""")
+"""
 """Every territory that holds one of the communes; of an EPCI, those that touch it, its islands.
 
 Great circles by the haversine, as in `partners.geo`.
 """
+BY_KEY_SQL = Prepared(
+    ZONES_SQL.format(
+        asked="t.id = ANY(%(communes)s::int[])", is_edge="t.id = ANY(%(edges)s::int[])"
+    )
+)
+BY_CODE_SQL = Prepared(
+    ZONES_SQL.format(asked=places.IS_OF_TODAY, is_edge="t.id IN (SELECT id FROM keys)")
+)
 
 
 def _holding(commune, zones):

@@ -9,7 +9,7 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
 
 from partners import handbook, permissions, places, privacy, words
-from partners.coverage import place_of_communes, place_of_territory
+from partners.coverage import communes_by_code, place_of_communes, place_of_territory
 from partners.models import (
     Audience,
     DangerSign,
@@ -58,7 +58,7 @@ class CommuneField(forms.Field):
 
     def clean(self, value):
         codes = list(dict.fromkeys(value or []))[: MAX_COMMUNES + 1]
-        found = places.communes_by_code(codes)
+        found = communes_by_code(codes)
         if unknown := [code for code in codes if code not in found]:
             raise forms.ValidationError(
                 "La commune de code « %(code)s » n'existe pas. Choisissez-la par son nom.",

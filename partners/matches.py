@@ -4,9 +4,11 @@ Works on rows of `SearchEntry` alone, hundreds for one search: no listing is loa
 """
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from heapq import nsmallest
 from struct import unpack_from
 
 from django.utils import timezone
@@ -268,16 +270,39 @@ def _literal(keys):
     return f"{{{','.join(map(str, keys))}}}"
 
 
-def select(moment, condition, parameters):
-    """The matches (list) of the search's entries that meet an SQL condition, in one query."""
+def select(moment, condition, parameters, *, generalists=None):
+    """The matches (list) of the search's entries that meet an SQL condition, in one query.
+
+    `generalists`: of each type, how many can be shown; the others are left out. None keeps all.
+    """
     sql = f"SELECT {moment.columns()} FROM partners_searchentry WHERE {condition}"
-    return [_match(row, moment) for row in fetch(sql, parameters)]
+    rows = fetch(sql, parameters)
+    if generalists is not None:
+        rows = _without_the_others(rows, moment, generalists)
+    return [_match(row, moment) for row in rows]
 
 
 def of_listings(pks, moment):
     """{primary key: match} of records of any status, whatever their entries say."""
     sql = f"SELECT {moment.columns()} FROM ({derived.EXPECTED} WHERE l.id = ANY(%s)) entry"
     return {row[0]: _match(row, moment) for row in fetch(sql, [list(pks)])}
+
+
+def _without_the_others(rows, moment, most):
+    """Of the generalists of one place each that no word found, the most local and nearest: many
+    serve a whole département, and few are shown."""
+    kept, types = [], defaultdict(list)
+    for row in rows:
+        pk, bits, _, metres, kind, _, _, search_key, _, _ = row
+        if bits & (GENERALIST | SEVERAL) != GENERALIST or pk in moment.text_ranks:
+            kept.append(row)
+        elif bits & ZONE_RANK < UNSPECIFIED_RANK or bits & REACHABLE:
+            distance = FAR_AWAY_KM if metres is None else metres
+            order = bits & ZONE_RANK, bits & SUSPENDED, distance, search_key, pk
+            types[kind].append((order, row))
+    for found in types.values():
+        kept += [row for _, row in nsmallest(most, found)]
+    return kept
 
 
 def _match(row, moment):
@@ -333,9 +358,9 @@ def _nearest(numbers, place):
         latitude, longitude, commune, near, _ = numbers[start : start + SITE]
         is_reachable = place.is_reachable(commune, near)
         km = place.km_to(latitude, longitude)
-        metres = None if km is None else round(METRES * km)
-        found.append((not is_reachable, metres is None, metres or 0, start, metres, is_reachable))
-    return min(found)[3:]
+        found.append((not is_reachable, km is None, km or 0, start, km))
+    is_far, _, _, start, km = min(found)
+    return start, None if km is None else round(METRES * km), not is_far
 
 
 # Permanences

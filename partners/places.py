@@ -4,7 +4,7 @@ What is being typed is looked for in memory (`known`); what a file carries, in t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -33,6 +33,9 @@ CEDEX = re.compile(r"\bcedex\b(\s+\d{1,2}\b)?", re.IGNORECASE)
 CODE = re.compile(r"\b(\d{5}|2[ab]\d{3})\b", re.IGNORECASE)
 CODE_START = re.compile(r"\d{2,5}|2[ab]\d{0,3}", re.IGNORECASE | re.ASCII)
 PARENTHESIS = re.compile(r"(.+)\(([^()]+)\)\s*")
+
+
+Communes = dict[str, Territory]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,18 @@ def home_departement() -> Territory | None:
     ).first()
 
 
-def communes_by_code(codes: Iterable[str]) -> dict[str, Territory]:
-    """{code as given: the commune it designates today}, former codes included; others left out."""
+def communes_by_code(
+    codes: Iterable[str], *, read_today: Callable[[list[str]], Communes] | None = None
+) -> Communes:
+    """{code as given: the commune it designates today}, former codes included; others left out.
+
+    `read_today` reads those of today by their codes, each with its département, as `_today` does.
+    """
     cleaned = {code: clean_code(code) for code in codes}
     wanted = {code for code in cleaned.values() if words.is_insee_code(code)}
     if not wanted:
         return {}
-    rows = {row.pk: row for row in read(Territory, TODAY_SQL, [list(wanted)])}
-    found = {row.code: row for row in rows.values() if row.kind == Territory.Kind.COMMUNE}
-    for commune in found.values():
-        commune.departement = rows.get(commune.departement_id)
+    found = (read_today or _today)(list(wanted))
     if former := wanted - found.keys():
         aliases = TerritoryAlias.objects.filter(code__in=former)
         rows = aliases.select_related("territory__departement")
@@ -95,17 +100,27 @@ def communes_by_code(codes: Iterable[str]) -> dict[str, Territory]:
     return {code: found[clean] for code, clean in cleaned.items() if clean in found}
 
 
-TODAY_SQL = Prepared(f"""
-    WITH today AS (
-        SELECT t.* FROM partners_territory t
-        WHERE t.kind = '{Territory.Kind.COMMUNE}' AND t.code = ANY(%s::text[]) AND NOT EXISTS (
-            SELECT FROM partners_territoryalias a WHERE a.code = t.code AND a.territory_id <> t.id
-        )
+def _today(codes):
+    rows = {row.pk: row for row in read(Territory, TODAY_SQL, {"codes": codes})}
+    found = {row.code: row for row in rows.values() if row.kind == Territory.Kind.COMMUNE}
+    for commune in found.values():
+        commune.departement = rows.get(commune.departement_id)
+    return found
+
+
+IS_OF_TODAY = f"""
+    t.kind = '{Territory.Kind.COMMUNE}' AND t.code = ANY(%(codes)s::text[]) AND NOT EXISTS (
+        SELECT FROM partners_territoryalias a WHERE a.code = t.code AND a.territory_id <> t.id
     )
+"""
+"""Whether a row `t` is a commune of today that has one of these codes (SQL)."""
+
+TODAY_SQL = Prepared(f"""
+    WITH today AS (SELECT t.* FROM partners_territory t WHERE {IS_OF_TODAY})
     SELECT * FROM today
     UNION SELECT d.* FROM partners_territory d WHERE d.id IN (SELECT departement_id FROM today)
 """)
-"""Communes of today by their codes, and their départements. By hand: every search begins so."""
+"""Communes of today by their codes, and their départements."""
 
 
 def resolve_commune_code(code: str) -> Territory | None:

@@ -12,6 +12,7 @@ from partners.search.criteria import GROUPS, Criteria
 
 NEAR_KM = 25
 FAR_KM = 40
+GENERALISTS_PER_TYPE = 2
 
 
 @dataclass
@@ -82,7 +83,7 @@ def _candidates(criteria, moment, codes):
         asked, parameters = MEETS, [pairs([*moment.needs, GENERALIST], codes)]
     if keys:
         asked, parameters = f"({asked}) OR listing_id = ANY(%s)", [*parameters, keys]
-    return matches.select(moment, asked, parameters)
+    return matches.select(moment, asked, parameters, generalists=GENERALISTS_PER_TYPE)
 
 
 def _receives(match):

@@ -9,7 +9,13 @@ from partners.cards import Card, build_cards
 from partners.matches import BITS, FAR_AWAY_KM, Match
 from partners.models import Helpline, InternalReferent, StructureType
 from partners.search.criteria import Criteria
-from partners.search.finding import Found, find, found_or_first, rank
+from partners.search.finding import (
+    GENERALISTS_PER_TYPE,
+    Found,
+    find,
+    found_or_first,
+    rank,
+)
 from partners.search.needs import fewest_calls
 
 SHOWN = 20
@@ -21,7 +27,6 @@ SHOWN_OPENED = 100
 LEAST_OF_A_BLOCK = 4
 """Cards that every block shows when it has them, whatever stands above it."""
 
-GENERALISTS_PER_TYPE = 2
 GENERALIST_TYPES = (
     StructureType.DEPARTEMENT,
     StructureType.CCAS,

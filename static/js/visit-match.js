@@ -159,13 +159,6 @@ export function compare(one, other) {
 export const isWithin = (match, km) =>
   Boolean(match.site) && match.isReachable && match.zoneRank < OUTSIDE_RANK && (match.km === null || match.km <= km);
 
-/* As the first place of a record, for the choice of the generalists (partners/search/finding.py). */
-export function firstPlace({ record }, place) {
-  const [site] = record.sites ?? [];
-  if (!site) return { km: null, isReachable: false };
-  return { km: kmTo(place, site), isReachable: isReachable(place, site[2], site[3]) };
-}
-
 /* Permanences */
 
 /* Those to tell of: in the tenant's commune, or in reach and nearer than the office. */

@@ -2,7 +2,7 @@
    partners/search/ says the same, and why; worlds made at random hold the two together
    (tests/test_visit_search.py). Pure: no page, no storage, and nothing leaves (rule R3). */
 
-import { UNSPECIFIED_RANK, compare, count, firstPlace, isWithin, matchOf, momentOf, placeOf, resultOf } from "./visit-match.js";
+import { UNSPECIFIED_RANK, compare, count, isWithin, matchOf, momentOf, placeOf, resultOf } from "./visit-match.js";
 
 export { comingDays, openingAt } from "./visit-hours.js";
 export { complete, resolveCommunes } from "./visit-complete.js";
@@ -88,7 +88,7 @@ function find(moment, filters, audience) {
     near: passing(near),
     far: passing(far),
     outside: passing(outside),
-    generalists: fewGeneralists(candidates, moment),
+    generalists: fewGeneralists(candidates),
   };
 }
 
@@ -129,12 +129,10 @@ function suits({ record: { audiences = [] } }, publics, audience) {
 }
 
 /* Of each type the most local and nearest two. */
-function fewGeneralists(candidates, { place }) {
+function fewGeneralists(candidates) {
   const ranked = candidates
-    .filter((match) => !isSpecialist(match))
-    .map((match) => ({ match, ...firstPlace(match, place) }))
-    .filter(({ match, km, isReachable }) => match.covers || (isReachable && (km === null || km <= FAR_KM)))
-    .map(({ match, km }) => [match.zoneRank, match.isSuspended, km ?? Infinity, match.record.key, match.record.id, match])
+    .filter((match) => !isSpecialist(match) && (match.covers || isWithin(match, FAR_KM)))
+    .map((match) => [match.zoneRank, match.isSuspended, match.km ?? Infinity, match.record.key, match.record.id, match])
     .sort(compare);
   const kept = new Map();
   for (const row of ranked) {
