@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from partners import handbook
 from partners.coverage import place_of_communes, place_of_territory
-from partners.models import Listing, ListingSituation, Situation, StructureType
+from partners.models import Listing, ListingSituation, Situation, StructureType, pairs
 from partners.search import Criteria, search
 from tests.factories import ListingFactory, PermanenceFactory, commune, refresh, territory, verify
 
@@ -456,3 +457,27 @@ def test_number_of_queries_does_not_grow_with_listings():
     for _ in range(9):
         PermanenceFactory(listing=ListingFactory())
     assert queries() == one
+
+
+# The index of pairs
+
+
+@pytest.mark.parametrize("zones", [[7, 12, 40_000], [-7, 12], [0], []])
+@pytest.mark.parametrize("needs", [[3, 0], [21], []])
+def test_pairs_are_what_the_index_holds(needs, zones):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT search_pairs(%s::int[], %s::int[])", [needs, zones])
+        assert cursor.fetchone()[0] == pairs(needs, zones)
+    assert len(set(pairs(needs, zones))) == len(needs) * len(zones)
+
+
+def test_a_search_takes_a_query_for_the_candidates_and_one_for_the_cards():
+    ListingFactory(commune=commune(LA_ROCHE))
+    place = place_of_communes([commune(LA_ROCHE)])
+    needs = tuple(Situation.objects.filter(slug="isolement"))
+    search(Criteria(place=place, at=TUESDAY_AT_10, situations=needs))
+    with handbook.request():
+        handbook.current()
+        with CaptureQueriesContext(connection) as asked:
+            search(Criteria(place=place, at=TUESDAY_AT_10, situations=needs))
+    assert len(asked) == 2
