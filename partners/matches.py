@@ -16,7 +16,7 @@ from django.utils import timezone
 from cartographie.postgresql.rows import fetch
 from partners import geo, hours
 from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK, Place, Site
-from partners.models import UNSPECIFIED_ZONE, derived, facets
+from partners.models import UNSPECIFIED_ZONE, among, derived, facets
 
 FRESH = timedelta(days=365)
 PERMANENCE_KM = 40
@@ -237,14 +237,14 @@ class Moment:
         groups = {}
         for pk, rank in self.place.zone_ranks.items():
             groups.setdefault(rank, []).append(pk)
-        zones = [(_literal(groups[rank]), rank) for rank in sorted(groups)]
-        alone = (f"WHEN zone_ids[1] = ANY('{keys}'::int[]) THEN {rank}" for keys, rank in zones)
-        among = (f"WHEN zone_ids && '{keys}' THEN {rank}" for keys, rank in zones)
+        zones = [(among(groups[rank]), rank) for rank in sorted(groups)]
+        alone = (f"WHEN zone_ids[1] = ANY({keys}) THEN {rank}" for keys, rank in zones)
+        several = (f"WHEN zone_ids && {keys} THEN {rank}" for keys, rank in zones)
         return f"""CASE
             WHEN zone_ids[1] = {UNSPECIFIED_ZONE} THEN {UNSPECIFIED_RANK}
             WHEN cardinality(zone_ids) = 1 THEN
                 CASE {" ".join(alone)} WHEN true THEN {OUTSIDE_RANK} END
-            {" ".join(among)}
+            {" ".join(several)}
             WHEN {UNSPECIFIED_ZONE} = ANY(zone_ids) THEN {UNSPECIFIED_RANK}
             ELSE {OUTSIDE_RANK}
         END"""
@@ -260,17 +260,13 @@ def _metres_sql(points):
 
 def _reachable_sql(place):
     """`Place.is_reachable` of the first place of a row (SQL)."""
-    communes = f"sites[3] = ANY('{_literal(place.commune_ids)}'::float8[])"
+    communes = f"sites[3] = ANY({among(place.commune_ids)}::float8[])"
     if not place.is_exact:
         return f"COALESCE({communes}, false)"
-    return f"COALESCE({communes} OR sites[4] = ANY('{_literal(place.near_ids)}'::float8[]), false)"
+    return f"COALESCE({communes} OR sites[4] = ANY({among(place.near_ids)}::float8[]), false)"
 
 
-def _literal(keys):
-    return f"{{{','.join(map(str, keys))}}}"
-
-
-def select(moment, condition, parameters, *, generalists=None):
+def select(moment, condition, parameters=None, *, generalists=None):
     """The matches (list) of the search's entries that meet an SQL condition, in one query.
 
     `generalists`: of each type, how many can be shown; the others are left out. None keeps all.

@@ -20,7 +20,7 @@ class Layout(NamedTuple):
     others: list
 
 
-def fetch(statement, parameters):
+def fetch(statement, parameters=None):
     """The rows (list of tuples) of a statement (str) that begins with SELECT.
 
     Numbers travel as they stand in memory and not as digits: hundreds of rows come faster. JSON

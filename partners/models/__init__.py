@@ -10,7 +10,7 @@ from partners.models.contact import Contact
 from partners.models.criterion import Criterion, CriterionGroup
 from partners.models.document import Document, DocumentFile, Paper
 from partners.models.draft import FormDraft
-from partners.models.entry import GENERALIST, MEETS, SearchEntry, pairs
+from partners.models.entry import GENERALIST, SearchEntry, among, meets, pairs
 from partners.models.entry_point import EntryPoint
 from partners.models.favourite import Favourite, Folder
 from partners.models.gap import Gap
@@ -61,7 +61,6 @@ from partners.models.way_there import WayThere
 
 __all__ = [
     "GENERALIST",
-    "MEETS",
     "UNSPECIFIED_ZONE",
     "Agency",
     "AgencyCallGuide",
@@ -143,5 +142,7 @@ __all__ = [
     "User",
     "Verification",
     "WayThere",
+    "among",
+    "meets",
     "pairs",
 ]

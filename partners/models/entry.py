@@ -12,12 +12,6 @@ GENERALIST = 0
 """Stands in `situation_ids` for a record that receives every situation."""
 
 
-MEETS = "search_pairs(situation_ids, zone_ids) && %s::bigint[]"
-"""That an entry meets a situation and a zone asked for (SQL): its parameter is `pairs` of them.
-
-Under one index, which holds each situation with each zone: to find those that meet one of a few
-situations and those that have one of a few zones, then those that do both, takes twice as long.
-"""
 SITUATION_BITS = 16
 
 
@@ -26,8 +20,23 @@ def pairs(situation_ids, zone_ids):
     return [zone << SITUATION_BITS | need for zone in zone_ids for need in situation_ids]
 
 
+def meets(situation_ids, zone_ids):
+    """That an entry meets one of these situations and has one of these zones (SQL).
+
+    Under one index, which holds each situation with each zone: to find those that meet one of a few
+    situations and those that have one of a few zones, then those that do both, takes twice as long.
+    """
+    return f"search_pairs(situation_ids, zone_ids) && {among(pairs(situation_ids, zone_ids))}"
+
+
+def among(numbers):
+    """These whole numbers as a list (SQL), for the statements of a search: bound, they take as long
+    to write as to find."""
+    return f"'{{{','.join(str(int(number)) for number in numbers)}}}'"
+
+
 class Pairs(models.Func):
-    """The index of `MEETS`."""
+    """The index of `meets`."""
 
     function = "search_pairs"
     output_field = ArrayField(models.BigIntegerField())

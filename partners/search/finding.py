@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from partners import matches
 from partners.matches import BITS, HAS_CONVENTION, NO_TEXT, Match, Moment
-from partners.models import GENERALIST, MEETS, UNSPECIFIED_ZONE, pairs
+from partners.models import GENERALIST, UNSPECIFIED_ZONE, among, meets
 from partners.search import wording
 from partners.search.criteria import GROUPS, Criteria
 
@@ -78,12 +78,12 @@ def found_or_first(match):
 
 def _candidates(criteria, moment, codes):
     """What covers the place, or stands near with a zone that nobody gave, and can help."""
-    asked, parameters, keys = "zone_ids && %s::int[]", [codes], list(moment.text_ranks)
+    asked = f"zone_ids && {among(codes)}"
     if criteria.situations or criteria.text:
-        asked, parameters = MEETS, [pairs([*moment.needs, GENERALIST], codes)]
-    if keys:
-        asked, parameters = f"({asked}) OR listing_id = ANY(%s)", [*parameters, keys]
-    return matches.select(moment, asked, parameters, generalists=GENERALISTS_PER_TYPE)
+        asked = meets([*moment.needs, GENERALIST], codes)
+    if moment.text_ranks:
+        asked += f" OR listing_id = ANY({among(moment.text_ranks)})"
+    return matches.select(moment, asked, generalists=GENERALISTS_PER_TYPE)
 
 
 def _receives(match):
@@ -95,15 +95,12 @@ def _outsiders(criteria, moment):
     """Specialists within reach whose zone, neither strict nor unspecified, is elsewhere."""
     if not moment.needs:
         return []
+    place = criteria.place
     found = matches.select(
         moment,
-        "situation_ids && %s::int[] AND near_ids && %s::int[] AND NOT zone_ids && %s::int[]"
+        f"situation_ids && {among(moment.needs)} AND near_ids && {among(place.near_ids)}"
+        f" AND NOT zone_ids && {among([*place.zones, UNSPECIFIED_ZONE])}"
         " AND zone_ids <> '{}' AND NOT is_zone_strict AND NOT is_generalist",
-        [
-            list(moment.needs),
-            list(criteria.place.near_ids),
-            [*criteria.place.zones, UNSPECIFIED_ZONE],
-        ],
     )
     return [m for m in found if m.is_reachable and m.km is not None and m.km <= NEAR_KM]
 
