@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import is_valid_path
 from django.utils.decorators import sync_only_middleware
 
-from partners import handbook
+from partners import accounts, handbook
 from partners.api import problems
 from partners.views.returning import page_of
 
@@ -42,14 +42,15 @@ class BadInputMiddleware:
 
 
 @sync_only_middleware
-class HandbookMiddleware:
-    """One version of the situations and numbers for a whole request (`partners.handbook`)."""
+class KnownMiddleware:
+    """What is asked once for a whole request: whose it is (`partners.accounts`), and the version of
+    the situations and numbers (`partners.handbook`)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        with handbook.request():
+        with accounts.request(), handbook.request():
             return self.get_response(request)
 
 

@@ -7,17 +7,10 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
-from cartographie.postgresql import Prepared
-from cartographie.postgresql.rows import read
-from partners import devices
+from partners import accounts, devices
 
 KEPT = timedelta(days=30)
 DEVICE, BEGAN, IS_KEPT = "device", "began", "kept"
-CURRENT_SQL = Prepared("""
-    SELECT * FROM partners_session
-    WHERE session_key = %s::varchar AND expire_date > %s::timestamptz
-""")
-"""By hand, as what every page begins with."""
 
 
 class SessionStore(DatabaseStore):
@@ -39,20 +32,15 @@ class SessionStore(DatabaseStore):
         row.seen_on = today
         return row
 
-    def _get_session_from_db(self):
-        found = read(self.model, CURRENT_SQL, [self.session_key, timezone.now()])
-        row = next(iter(found), None)
-        if row is None:
-            self._session_key = None
-        return row
-
     def load(self):
-        row = self._get_session_from_db()
-        if row is None:
+        """With the account in the same query: see `accounts.session`."""
+        opened = accounts.session(self.session_key, timezone.now())
+        if opened is None:
+            self._session_key = None
             return {}
-        if row.user_id and row.seen_on != timezone.localdate():
+        if opened.user_id and opened.seen_on != timezone.localdate():
             self.modified = True
-        return self.decode(row.session_data)
+        return self.decode(opened.session_data)
 
 
 def describe(request, *, is_kept):

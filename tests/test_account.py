@@ -11,8 +11,8 @@ from django.core import mail as outbox
 from django.core.cache import cache
 from django.utils import timezone
 
-from partners import devices, sessions
-from partners.models import Session
+from partners import accounts, devices, sessions
+from partners.models import Session, User
 from tests.conftest import StrictClient
 from tests.factories import UserFactory
 from tests.jobs import run_jobs
@@ -88,8 +88,26 @@ def test_last_use_is_a_day_written_once_a_day(user, django_assert_num_queries):
     with time_machine.travel(tomorrow):
         is_in(client)
         assert Session.objects.get().seen_on == timezone.localdate()
-        with django_assert_num_queries(3):  # the session, the account, the devices
+        with django_assert_num_queries(2):  # the session with its account, the devices
             is_in(client)
+
+
+def test_account_that_came_with_a_session_is_kept_for_that_request_alone(user):
+    client = enter(rester="on")
+    key = client.cookies["sessionid"].value
+    with accounts.request():
+        assert accounts.session(key, timezone.now()).user_id == user.pk
+        User.objects.filter(pk=user.pk).update(guide_step=2)
+    found = accounts.AccountBackend().get_user(user.pk)
+    assert found.guide_step == 2
+    assert accounts.session("n" * 32, timezone.now()) is None
+
+
+def test_account_closed_between_two_pages_is_out_at_once(user):
+    client = enter(rester="on")
+    assert is_in(client)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert not is_in(client)
 
 
 # Devices
