@@ -1,7 +1,6 @@
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.db import migrations
-
-import partners.models.entry
+from django.db import migrations, models
 
 PAIRS = """
 CREATE FUNCTION search_pairs(situations int[], zones int[]) RETURNS bigint[]
@@ -25,7 +24,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='searchentry',
             index=django.contrib.postgres.indexes.GinIndex(
-                partners.models.entry.Pairs('situation_ids', 'zone_ids'), name='entry_pairs'
+                models.Func(
+                    *('situation_ids', 'zone_ids'),
+                    function='search_pairs',
+                    output_field=django.contrib.postgres.fields.ArrayField(models.BigIntegerField()),
+                ),
+                name='entry_pairs',
             ),
         ),
         migrations.RunSQL("ANALYZE partners_searchentry", migrations.RunSQL.noop),

@@ -16,7 +16,7 @@ SITUATION_BITS = 16
 
 
 def pairs(situation_ids, zone_ids):
-    """The numbers (list) of `search_pairs`: each situation with each zone (migration 0032)."""
+    """The numbers (list) of `search_pairs`: each situation with each zone (migration 0033)."""
     return [zone << SITUATION_BITS | need for zone in zone_ids for need in situation_ids]
 
 
@@ -33,13 +33,6 @@ def among(numbers):
     """These whole numbers as a list (SQL), for the statements of a search: bound, they take as long
     to write as to find."""
     return f"'{{{','.join(str(int(number)) for number in numbers)}}}'"
-
-
-class Pairs(models.Func):
-    """The index of `meets`."""
-
-    function = "search_pairs"
-    output_field = ArrayField(models.BigIntegerField())
 
 
 def integers():
@@ -83,7 +76,14 @@ class SearchEntry(models.Model):
         verbose_name = "entrée de recherche"
         indexes = [
             GinIndex(fields=["situation_ids", "zone_ids"], name="entry_search"),
-            GinIndex(Pairs("situation_ids", "zone_ids"), name="entry_pairs"),
+            GinIndex(
+                models.Func(
+                    *("situation_ids", "zone_ids"),
+                    function="search_pairs",
+                    output_field=ArrayField(models.BigIntegerField()),
+                ),
+                name="entry_pairs",
+            ),
             GinIndex(fields=["situation_ids", "near_ids"], name="entry_near"),
             GinIndex(fields=["words"], name="entry_words"),
             GinIndex(fields=["search_key"], name="entry_trigrams", opclasses=["gin_trgm_ops"]),
