@@ -28,6 +28,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 from django.http import QueryDict
 
+from partners import handbook
 from partners.forms import CriteriaForm
 from partners.models import GENERALIST, SearchEntry, User
 from partners.search import search
@@ -52,7 +53,8 @@ def main(folder):
     addresses = [f"/recherche/?{query_of(asked)}" for asked in queries]
     user, cookie = reader()
     say("quoi", "médiane", "95e centile", "remarque")
-    in_process(addresses, user)
+    with handbook.request():
+        in_process(addresses, user)
     stacked(addresses, cookie)
     with_server(addresses, cookie)
 
