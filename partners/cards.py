@@ -137,7 +137,7 @@ class Card:
             return f"Signalé {listing.fault_count} fois, {self._last_fault}"
         told = f" · signalé {self._last_fault}" if listing.fault_count else ""
         if self.verified_on is None:
-            return f"Téléphone à vérifier · source : {listing.source}{told}"
+            return f"Téléphone à vérifier · source\u00a0: {listing.source}{told}"
         how = Verification.Method(listing.checked_by_method).label
         late = "" if self.is_verified else ", à revérifier"
         return f"Téléphone vérifié le {hours.format_date(self.verified_on)} ({how}){late}{told}"
@@ -145,7 +145,7 @@ class Card:
     @property
     def _last_fault(self):
         day = hours.format_date(timezone.localdate(self.listing.fault_at))
-        return f"le {day} : {Report.Kind(self.listing.fault_kind).label}"
+        return f"le {day}\u00a0: {Report.Kind(self.listing.fault_kind).label}"
 
 
 SHORT = [
@@ -292,4 +292,4 @@ def _permanence_sentence(match, moment):
     where = f"Permanence {words.at_place(permanence['name'])}, {permanence['place']}"
     day = hours.format_day(start.date(), moment.at.date())
     on_request = ", sur rendez-vous" if permanence["on_request"] else ""
-    return f"{where} : {day}, {hours.format_interval(start, end)}{on_request}"
+    return f"{where}\u00a0: {day}, {hours.format_interval(start, end)}{on_request}"

@@ -131,7 +131,7 @@ class Place:
         """The coverage verdict of a record of these zones, whose nearest site is `km` away."""
         zone = self._most_local(zone_ids)
         if zone is not None:
-            label = f"Dessert {self._covered_label(zone_ids)} · zone : {zone.zone_label}"
+            label = f"Dessert {self._covered_label(zone_ids)} · zone\u00a0: {zone.zone_label}"
             return Verdict(COVERS, label + _distance(km), ZONE_RANKS[zone.kind], zone)
         if UNSPECIFIED_ZONE in zone_ids:
             label = "Zone non précisée, à demander"

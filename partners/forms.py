@@ -61,11 +61,14 @@ class CommuneField(forms.Field):
         found = communes_by_code(codes)
         if unknown := [code for code in codes if code not in found]:
             raise forms.ValidationError(
-                "La commune de code « %(code)s » n'existe pas. Choisissez-la par son nom.",
+                "La commune de code «\u00a0%(code)s\u00a0» n'existe pas. "
+                "Choisissez-la par son nom.",
                 params={"code": unknown[0][:12]},
             )
         if len(codes) > MAX_COMMUNES:
-            raise forms.ValidationError("Vingt communes au plus à la fois : choisissez-en moins.")
+            raise forms.ValidationError(
+                "Vingt communes au plus à la fois\u00a0: choisissez-en moins."
+            )
         return list({found[code].pk: found[code] for code in codes}.values())
 
 
@@ -79,12 +82,13 @@ class SituationField(forms.Field):
         found = handbook.situations(slugs)
         if unknown := [slug for slug in slugs if slug not in found]:
             raise forms.ValidationError(
-                "La situation « %(slug)s » n'existe pas ou plus. Choisissez-la dans la liste.",
+                "La situation «\u00a0%(slug)s\u00a0» n'existe pas ou plus. "
+                "Choisissez-la dans la liste.",
                 params={"slug": unknown[0][:40]},
             )
         if len(slugs) > MAX_SITUATIONS:
             raise forms.ValidationError(
-                "Six situations au plus à la fois : retirez-en pour continuer."
+                "Six situations au plus à la fois\u00a0: retirez-en pour continuer."
             )
         return list(dict.fromkeys(found.values()))
 
@@ -196,7 +200,7 @@ class FolderForm(MessageForm):
         super().__init__(*args, **kwargs)
         agency = self.instance.shared_with or user.agency
         self.fields["fiche"].queryset = permissions.visible(Listing.objects.all(), user)
-        self.fields["is_shared"].label = f"Partager avec mes collègues de « {agency} »"
+        self.fields["is_shared"].label = f"Partager avec mes collègues de «\u00a0{agency}\u00a0»"
         self.initial["is_shared"] = self.instance.shared_with_id is not None
         if not (self.initial["is_shared"] or permissions.can_share_folders(user)):
             del self.fields["is_shared"]
@@ -244,7 +248,7 @@ class ArrangeForm(forms.Form):
 
     def clean_avant(self):
         if not FOLDER_IDS.fullmatch(self.cleaned_data["avant"]):
-            raise forms.ValidationError("Cette page a changé : rechargez-la.")
+            raise forms.ValidationError("Cette page a changé\u00a0: rechargez-la.")
         return {int(i) for i in self.cleaned_data["avant"].split(",") if i}
 
     def changes(self):

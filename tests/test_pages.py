@@ -112,8 +112,8 @@ def test_endless_address_is_refused_with_a_sentence(adviser):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("situation=licorne", "La situation « licorne » n'existe pas"),
-        ("commune=99999", "La commune de code « 99999 » n'existe pas"),
+        ("situation=licorne", "La situation «\u00a0licorne\u00a0» n'existe pas"),
+        ("commune=99999", "La commune de code «\u00a099999\u00a0» n'existe pas"),
         ("commune=%F0%9F%A6%84", "n'existe pas"),
         ("aide=licorne", "licorne"),
     ],

@@ -48,7 +48,7 @@ def test_pouzauges_lonely_and_old():
     results = call(POUZAUGES, "personnes-agees", "isolement")
     both = cards(results, "plusieurs")
     first = both[0]
-    assert first.verdict.label.startswith("Dessert Pouzauges · zone : ")
+    assert first.verdict.label.startswith("Dessert Pouzauges · zone\u00a0: ")
     assert first.listing.phone
     assert first.core_count == 2
     assert first.km < 10

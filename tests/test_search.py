@@ -75,7 +75,7 @@ def test_verdict_names_the_most_local_zone_and_the_distance():
     )
     results = ask(POUZAUGES)
     assert card_of(results, listing).verdict.label == (
-        "Dessert Pouzauges · zone : CC du Pays de Pouzauges · à 47 km"
+        "Dessert Pouzauges · zone\u00a0: CC du Pays de Pouzauges · à 47 km"
     )
 
 
@@ -90,7 +90,7 @@ def test_scheme_without_a_place_is_in_the_second_block():
     listing = ListingFactory(kind=Listing.Kind.SCHEME, commune=None, zones=[territory(*VENDEE)])
     results = ask(POUZAUGES)
     assert block(results, "deplace") == [listing]
-    assert card_of(results, listing).verdict.label == "Dessert Pouzauges · zone : Vendée"
+    assert card_of(results, listing).verdict.label == "Dessert Pouzauges · zone\u00a0: Vendée"
 
 
 def test_permanence_counts_as_a_place():

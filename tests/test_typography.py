@@ -13,11 +13,6 @@ from django.conf import settings
 PLAIN = re.compile(r" [:;?!](?=\s|$|<|»)|« | »")
 TERMINAL = ("checks.py", "extensions.py", "management", "migrations")
 """In `partners/`, what speaks to who installs."""
-TO_MEND = {
-    "cards.py", "coverage.py", "forms.py", "results.py", "visit-hours.js", "visit-match.js",
-    "visit-search.js",
-}  # fmt: skip
-"""Still with a plain space here and there, the same in Python and on the phone."""
 
 JS_VALUE = r"\$\{(?:[^{}`]|`[^`]*`)*\}"
 JS = re.compile(
@@ -60,8 +55,6 @@ def paper_texts(source):
 
 def is_read(path):
     parts = path.relative_to(settings.BASE_DIR).parts
-    if path.name in TO_MEND:
-        return False
     return parts[0] != "partners" or not set(parts) & set(TERMINAL)
 
 

@@ -110,7 +110,7 @@ def test_results_show_the_phone_and_the_verdict(adviser):
     html = adviser.get(f"/recherche/?situation=personnes-agees&commune={POUZAUGES}")
     text = html.content.decode()
     assert "02 61 91 00 42" in text
-    assert "Dessert Pouzauges · zone : CC du Pays de Pouzauges" in text
+    assert "Dessert Pouzauges · zone\u00a0: CC du Pays de Pouzauges" in text
     assert listing.get_absolute_url() in text
 
 

@@ -41,7 +41,7 @@ ORDER_RULE = (
     "ouverts maintenant, les téléphones vérifiés depuis moins d'un an, puis le plus proche."
 )
 COMES_OR_ANSWERS = BITS["is_at_home", ""] | BITS["is_remote", ""]
-OUTSIDE_INTRO = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir."
+OUTSIDE_INTRO = "Leur zone ne comprend pas la commune\u00a0: demandez s'ils acceptent de recevoir."
 
 
 @dataclass

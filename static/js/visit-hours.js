@@ -225,5 +225,5 @@ export function nextPermanence(pack, permanences, at) {
   const [{ next, now, permanence }] = dates;
   const day = sayDay(pack, dayOf(next[0]), dayOf(now));
   const asked = permanence.on_request ? ", sur rendez-vous" : "";
-  return `Permanence ${permanence.where}, ${permanence.place} : ${day}, ${interval(next)}${asked}`;
+  return `Permanence ${permanence.where}, ${permanence.place}${NBSP}: ${day}, ${interval(next)}${asked}`;
 }

@@ -211,7 +211,7 @@ function verdictOf(pack, match, place) {
   const distance = sayDistance(match.km);
   if (held.length) {
     const { label } = pack.zones[held[0]];
-    return { kind: "couvre", label: `Dessert ${sayCovered(pack, place, zones)} · zone : ${label}${distance}` };
+    return { kind: "couvre", label: `Dessert ${sayCovered(pack, place, zones)} · zone\u00a0: ${label}${distance}` };
   }
   if (match.record.is_unspecified) {
     return { kind: "non-precisee", label: `Zone non précisée, à demander${distance}` };

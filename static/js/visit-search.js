@@ -15,7 +15,7 @@ const GENERALISTS_PER_TYPE = 2;
 const SHOWN = 20;
 const SHOWN_OPENED = 100;
 const LEAST_OF_A_BLOCK = 4;
-const OUTSIDE_INTRO = "Leur zone ne comprend pas la commune : demandez s'ils acceptent de recevoir.";
+const OUTSIDE_INTRO = "Leur zone ne comprend pas la commune\u00a0: demandez s'ils acceptent de recevoir.";
 const EVERYONE = "tous-publics";
 const LIVE = { ouvert: "isOpen", convention: "hasConvention", verifie: "isVerified" };
 
