@@ -51,6 +51,13 @@ CHOICES = {
 """Parameters of one value among several: the attribute of `Criteria`, (value, words)."""
 
 
+FILTERS = {name: forms.BooleanField(required=False) for name in YES_OR_NO} | {
+    name: forms.ChoiceField(required=False, choices=[("", ""), *choices])
+    for name, (_, choices) in CHOICES.items()
+}
+"""The fields of both, which no form changes: made once, for every search reads them."""
+
+
 class CommuneField(forms.Field):
     """Commune codes (INSEE, former ones too), as repeated parameters, to territories."""
 
@@ -112,10 +119,7 @@ class CriteriaForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in YES_OR_NO:
-            self.fields[name] = forms.BooleanField(required=False)
-        for name, (_, choices) in CHOICES.items():
-            self.fields[name] = forms.ChoiceField(required=False, choices=[("", ""), *choices])
+        self.fields.update(FILTERS)
 
     def query(self, **changes):
         """The address of what was cleaned and nothing else (str), with `changes`."""
