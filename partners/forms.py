@@ -51,8 +51,11 @@ CHOICES = {
 """Parameters of one value among several: the attribute of `Criteria`, (value, words)."""
 
 
+NO_FILTER = "Un filtre de cette adresse n'existe pas, ou plus. Cherchez de nouveau, sans lui."
 FILTERS = {name: forms.BooleanField(required=False) for name in YES_OR_NO} | {
-    name: forms.ChoiceField(required=False, choices=[("", ""), *choices])
+    name: forms.ChoiceField(
+        required=False, choices=[("", ""), *choices], error_messages={"invalid_choice": NO_FILTER}
+    )
     for name, (_, choices) in CHOICES.items()
 }
 """The fields of both, which no form changes: made once, for every search reads them."""

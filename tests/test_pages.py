@@ -115,7 +115,7 @@ def test_endless_address_is_refused_with_a_sentence(adviser):
         ("situation=licorne", "La situation «\u00a0licorne\u00a0» n'existe pas"),
         ("commune=99999", "La commune de code «\u00a099999\u00a0» n'existe pas"),
         ("commune=%F0%9F%A6%84", "n'existe pas"),
-        ("aide=licorne", "licorne"),
+        ("aide=licorne", "Un filtre de cette adresse n'existe pas, ou plus. Cherchez de nouveau"),
     ],
 )
 def test_unknown_criteria_say_what_to_do(adviser, query, sentence):

@@ -1,10 +1,12 @@
 """From the box to a phone number, as requests."""
 
+import html
 import logging
 
 import pytest
 from django.urls import reverse
 
+from partners.forms import NO_FILTER
 from partners.pins import decode
 from tests.factories import ListingFactory, UserFactory, commune
 
@@ -203,6 +205,14 @@ def test_forged_choice_reaches_no_address(adviser, situation):
     response = submit(adviser, texte="pouzauges", situation=situation)
     assert response.status_code == 404
     assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["public", "aide", "qui"])
+def test_unknown_value_of_a_filter_says_what_to_do_and_repeats_nothing(adviser, name):
+    response = adviser.get(f"/recherche/?commune={POUZAUGES}&{name}=Durand")
+    assert response.status_code == 404
+    assert NO_FILTER in html.unescape(response.content.decode())
+    assert "Durand" not in response.content.decode()
 
 
 def test_unknown_parameter_is_not_repeated_in_links(adviser):
