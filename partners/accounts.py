@@ -15,7 +15,7 @@ from partners.models import Agency, Territory, User
 
 TABLES = ((User, "account"), (Agency, "agency"), (Territory, "sector"))
 COLUMNS = f"""
-    ({acronyms.VERSION_SQL}), ({call_guides.VERSION_SQL}), ({handbook.VERSION_SQL}),
+    {acronyms.VERSION_SQL}, {call_guides.VERSION_SQL}, {handbook.VERSION_SQL},
     {", ".join(f"{a}.{f.column}" for m, a in TABLES for f in m._meta.concrete_fields)}
 """
 TABLES_SQL = """

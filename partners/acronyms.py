@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from partners.addresses import address
 from partners.models import GlossaryTerm
+from partners.models.history import end_of
 
 WRITTEN = re.compile(r"[A-ZÀ-Ý][A-ZÀ-Ý0-9]+")
 MOST_TITLE = 200
@@ -31,7 +32,7 @@ class Known:
 
 _known = Known()
 
-VERSION_SQL = f"SELECT max(pgh_id) FROM {GlossaryTerm.pgh_event_model._meta.db_table}"  # noqa: S608
+VERSION_SQL = end_of(GlossaryTerm)
 
 
 def note(version):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 
 from partners.models import Agency, AgencyCallGuide, CallGuide
+from partners.models.history import ends_of
 
 WORDS = ("opening", "questions", "red_flags", "not_to_promise", "escalate_to")
 """What a guide says, in the order of a call."""
@@ -43,11 +44,7 @@ class Known:
 
 
 _known = Known()
-_ENDS = [
-    f"(SELECT max(pgh_id) FROM {model.pgh_event_model._meta.db_table})"  # noqa: S608
-    for model in (CallGuide, AgencyCallGuide)
-]
-VERSION_SQL = f"SELECT ARRAY[{', '.join(_ENDS)}]"
+VERSION_SQL = ends_of([CallGuide, AgencyCallGuide])
 
 
 def note(version):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cartographie.postgresql import Prepared
 from cartographie.postgresql.rows import read
-from partners import doors, hours, matches, phones, words
+from partners import doors, hours, matches, phones, rounds, words
 from partners.addresses import address
 from partners.coverage import Site, Verdict
 from partners.doors import Door
@@ -285,7 +285,7 @@ def _zone_ids(listing):
 
 
 def _permanence_sentence(match, moment):
-    found = matches.next_permanence(match, moment) if match.permanences else None
+    found = rounds.coming(match, moment) if match.told else None
     if found is None:
         return ""
     start, end, permanence = found

@@ -26,16 +26,14 @@ from partners.models import (
     Situation,
     SituationHelpline,
 )
+from partners.models.history import ends_of
 
-TABLES = (
-    *(Situation, SituationHelpline, Helpline, DangerSign, DangerSignHelpline),
-    *(InternalReferent, Agency),
+VERSION_SQL = ends_of(
+    [
+        *(Situation, SituationHelpline, Helpline, DangerSign, DangerSignHelpline),
+        *(InternalReferent, Agency),
+    ]
 )
-_ENDS = [
-    f"(SELECT max(pgh_id) FROM {model.pgh_event_model._meta.db_table})"  # noqa: S608
-    for model in TABLES
-]
-VERSION_SQL = f"SELECT ARRAY[{', '.join(_ENDS)}]"
 
 KEPT = 60
 """Seconds. Of two changes at once, the one that began first may end last: then no version tells."""
@@ -119,7 +117,7 @@ def _version():
     if noted := _noted.get():
         return noted[0]
     with connection.cursor() as cursor:
-        cursor.execute(VERSION_SQL)
+        cursor.execute(f"SELECT {VERSION_SQL}")
         version = cursor.fetchone()[0]
     note(version)
     return version

@@ -9,17 +9,13 @@ from threading import Lock
 from django.db import connection
 
 from partners.models import DangerSign, GlossaryTerm, Situation, Territory, TerritoryAlias
+from partners.models.history import end_of, last_of
 from partners.words.lexicon import Lexicon, Topic, Vocabulary
 from partners.words.towns import Town, Towns
 
 # History grows with each change, and inserted territories, which it leaves out, by their key.
-VOCABULARY = [(model.pgh_event_model, "pgh_id") for model in (Situation, DangerSign, GlossaryTerm)]
-TOWNS = [
-    (Territory, "id"),
-    (TerritoryAlias, "id"),
-    (Territory.pgh_event_model, "pgh_id"),
-    (TerritoryAlias.pgh_event_model, "pgh_id"),
-]
+VOCABULARY = [end_of(model) for model in (Situation, DangerSign, GlossaryTerm)]
+TOWNS = [place(model) for model in (Territory, TerritoryAlias) for place in (last_of, end_of)]
 
 
 class Memory:
@@ -59,12 +55,8 @@ def drafted(topic=None, *, signs=None):
 
 def _versions():
     """The last change of the vocabulary and of the communes, as two tuples."""
-    ends = ", ".join(
-        f"(SELECT max({column}) FROM {connection.ops.quote_name(model._meta.db_table)})"  # noqa: S608
-        for model, column in [*VOCABULARY, *TOWNS]
-    )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {ends}")
+        cursor.execute(f"SELECT {', '.join([*VOCABULARY, *TOWNS])}")
         row = cursor.fetchone()
     return row[: len(VOCABULARY)], row[len(VOCABULARY) :]
 

@@ -14,14 +14,11 @@ from struct import unpack_from
 from django.utils import timezone
 
 from cartographie.postgresql.rows import fetch
-from partners import geo, hours
+from partners import geo, hours, rounds
 from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK, Place, Site
 from partners.models import UNSPECIFIED_ZONE, among, derived, facets
 
 FRESH = timedelta(days=365)
-PERMANENCE_KM = 40
-"""A permanence further away than this is no news for the tenant."""
-
 FAR_AWAY_KM = float("inf")
 METRES = 1000
 """In a km. Distances are whole metres: below, the order would hang on how a sine is rounded."""
@@ -317,7 +314,7 @@ def _match(row, moment):
         order = geo.distance_band(km) << BAND_AT | metres
     text_rank = moment.text_ranks.get(pk, NO_TEXT)
     match = Match(pk, bits, mask, km, text_rank, kind, departement, sent, told, nearest)
-    if told and not bits & SUSPENDED and is_permanence_on(match, moment):
+    if told and not bits & SUSPENDED and rounds.is_on(match, moment):
         match.mask = mask = mask | IS_OPEN
     order |= text_rank << TEXT_AT | ALL_LIVE - (mask >> FIRST_LIVE) << LIVE_AT
     match.rank = _trade(bits) | order, search_key, pk
@@ -357,48 +354,3 @@ def _nearest(numbers, place):
         found.append((not is_reachable, km is None, km or 0, start, km))
     is_far, _, _, start, km = min(found)
     return start, None if km is None else round(METRES * km), not is_far
-
-
-# Permanences
-
-
-def nearer_permanences(match, place):
-    """Those to tell of: in the tenant's commune, or in reach and nearer than the office."""
-    office = next((site for site in match.sites if not site.permanence_id), None)
-    office_km = place.km_to(office.latitude, office.longitude) if office else None
-    at = {site.permanence_id: site for site in match.sites}
-    return [
-        permanence
-        for permanence in match.permanences
-        if permanence["commune"] in place.commune_ids
-        or (permanence["id"] in at and _is_nearer(at[permanence["id"]], place, office_km))
-    ]
-
-
-def _is_nearer(site, place, office_km):
-    km = place.km_to(site.latitude, site.longitude)
-    is_reachable = place.is_reachable(site.commune_id, site.near_id)
-    if km is None or km > PERMANENCE_KM or not is_reachable:
-        return False
-    return office_km is None or km < office_km
-
-
-def is_permanence_on(match, moment):
-    """Whether one of the permanences to tell of is held now."""
-    return any(
-        hours.state(held["hours"], moment.at, departement=held["departement"]).kind
-        in ("open", "by-appointment")
-        for held in nearer_permanences(match, moment.place)
-    )
-
-
-def next_permanence(match, moment):
-    """(start, end, permanence) of the next permanence to tell of, or None."""
-    dates = [
-        (start, end, permanence)
-        for permanence in nearer_permanences(match, moment.place)
-        for start, end in hours.next_dates(
-            permanence["hours"], moment.at, count=1, departement=permanence["departement"]
-        )
-    ]
-    return min(dates, key=lambda found: found[:2], default=None)

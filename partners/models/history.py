@@ -21,3 +21,19 @@ def keep_history(*, exclude=()):
 def keep_edits(*, exclude=()):
     """As `keep_history` without inserts: for reference rows that arrive by tens of thousands."""
     return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=list(exclude))
+
+
+def end_of(model):
+    """The end of the history of a model (SQL, an integer or NULL), which grows with each change."""
+    return last_of(model.pgh_event_model, "pgh_id")
+
+
+def last_of(model, column="id"):
+    """The greatest value of an indexed column (SQL)."""
+    return f"(SELECT max({column}) FROM {model._meta.db_table})"  # noqa: S608 (names of ours)
+
+
+def ends_of(models):
+    """The ends of several histories as one value (SQL): what is kept of them is to be read again
+    when it differs."""
+    return f"ARRAY[{', '.join(map(end_of, models))}]"

@@ -19,7 +19,7 @@ GENERALISTS_PER_TYPE = 2
 class Found:
     """The matches of a search in groups, each in its order, the filters applied.
 
-    `generalists` are in none, and all there.
+    `generalists` are those that can be proposed, in no order and no group.
     """
 
     moment: Moment
