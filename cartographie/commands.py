@@ -86,8 +86,8 @@ def _end_cleanly_on_signals():
 def _test(arguments):
     """pytest in processes of its own, while this one holds the embedded server.
 
-    The tests of a file in the same one, which share what its fixtures load, and all those of the
-    browser in one, which share a demonstration: conftest.py says how many and in what order.
+    The tests of a file in the same one, which share what its fixtures load, and so those of a
+    folder, which share a demonstration: conftest.py says how many and in what order.
     """
     own = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     spread = [] if "-n" in arguments else own

@@ -1,10 +1,12 @@
 """What every test finds: the real territory and vocabulary, and no way out to the network."""
 
+import gc
 import ipaddress
 import os
 import re
 import signal
 import socket
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +34,13 @@ FLUSHING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequenc
 def pytest_configure():
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: no need to look for garbage there at each turn."""
+    gc.collect()
+    gc.freeze()
 
 
 # A slow machine is no fault of the code: figures come from benchmarks
@@ -111,11 +120,12 @@ def pytest_xdist_auto_num_workers():
 
 
 class Together(LoadScopeScheduling):
-    """The tests of a file in one process, and those of all the files of the browser."""
+    """The tests of a file in one process, and so those of all the files of a folder."""
 
     def _split_scope(self, nodeid):
         file = nodeid.split("::")[0]
-        return "browser" if file.startswith("tests/browser/") else file
+        folder = file.rpartition("/")[0]
+        return file if folder == "tests" else folder
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -123,10 +133,24 @@ def pytest_xdist_make_scheduler(config, log):
     return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+SLOW = [
+    "browser",
+    "test_embedded.py",  # asks nothing of the database, which another process makes meanwhile
+    "demonstration",
+    "test_bootstrap.py",
+    "test_import_france_services.py",
+]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """The slow ones first, whatever the order of the others: workers then end together."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    place = {name: number for number, name in enumerate(SLOW)}
+
+    def rank(item):
+        return min(place.get(part, len(SLOW)) for part in item.path.parts[-2:])
+
+    items.sort(key=rank)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -299,8 +323,14 @@ def letterbox(settings):
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker):
     """Agencies, town halls and the demonstration census, gone after the module."""
+    with django_db_blocker.unblock(), loaded_demonstration():
+        yield
+
+
+@contextmanager
+def loaded_demonstration():
     fixtures = Path(__file__).parents[1] / "fixtures"
-    with django_db_blocker.unblock(), transaction.atomic():
+    with transaction.atomic():
         call_command("import_agencies", verbosity=0)
         mapping = fixtures / "town-halls-85.toml"
         call_command(

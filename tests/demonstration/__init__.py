@@ -1,0 +1,1 @@
+"""What is tested on the whole demonstration, which is loaded once for all of it."""
