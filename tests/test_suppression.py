@@ -30,16 +30,35 @@ def agree(numbers, shown):
 
 
 def others(shown, *, most):
-    """Every table (totals included) that shows the same numbers, no cell above `most`."""
-    known = [[[n] if n is not None else range(most + 1) for n in row[:-1]] for row in shown[:-1]]
-    rows = [
-        [row for row in product(*cells) if total is None or sum(row) == total]
-        for cells, total in zip(known, [row[-1] for row in shown], strict=False)
-    ]
+    """Every table (totals included) that shows the same numbers, no cell above `most`.
+
+    The last row is what the totals leave: trying every one took up to a minute.
+    """
+    *above, last = shown[:-1]
+    rows = [list(rows_of(row[:-1], row[-1], most)) for row in above]
     for found in product(*rows):
-        numbers = totalled([list(row) for row in found])
-        if agree(numbers, shown):
-            yield numbers
+        left = [
+            None if total is None else total - sum(row[place] for row in found)
+            for place, total in enumerate(shown[-1][:-1])
+        ]
+        whole = last[-1]
+        if whole is None and shown[-1][-1] is not None:
+            whole = shown[-1][-1] - sum(map(sum, found))
+        known = [n if n is not None else rest for n, rest in zip(last, left, strict=False)]
+        for row in rows_of(known, whole, most):
+            numbers = totalled([list(one) for one in (*found, row)])
+            if agree(numbers, shown):
+                yield numbers
+
+
+def rows_of(known, total, most):
+    """Every row of these cells and this total (None: unknown), none above `most`."""
+    if any(number is not None and not 0 <= number <= most for number in known):
+        return
+    *first, end = [range(most + 1) if number is None else [number] for number in known]
+    for row in product(*first):
+        ends = end if total is None else [total - sum(row)]
+        yield from ((*row, number) for number in ends if number in end)
 
 
 def undecided(shown, *, most):
