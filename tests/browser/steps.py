@@ -41,6 +41,8 @@ def chips(page):
 
 
 def type_in_box(page, text):
+    """Once the script of the box is there: it proposes nothing for what was typed before."""
+    page.wait_for_load_state()
     box(page).press_sequentially(text)
 
 

@@ -21,7 +21,10 @@ def test_word_is_tried_saved_and_found_by_keyboard(open_page):
     manager.goto("/gestion/vocabulaire/")
     expect_no_violation(manager)
     manager.get_by_role("link", name="Conflit de voisinage").press("Enter")
-    manager.get_by_label("Essayez une phrase").fill("un zinzolin à Pouzauges")
+    trial = manager.get_by_label("Essayez une phrase")
+    expect(trial).to_be_visible()
+    manager.wait_for_load_state()  # what is typed before the script is there is not tried
+    trial.fill("un zinzolin à Pouzauges")
     shown = manager.locator("[data-trial]")
     expect(shown).to_contain_text("Elle ne mène pas ici")
     words = manager.get_by_label("Mots et expressions")
