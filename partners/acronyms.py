@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
+from markupsafe import escape
 
 from partners.addresses import address
 from partners.models import GlossaryTerm
@@ -44,12 +44,12 @@ def note(version):
 
 def explained(text):
     """`text` (HTML of ours, or a text to escape), the first of each acronym linked to its words."""
-    return _explained(conditional_escape(text or ""), True)
+    return _explained(escape(text or ""), True)
 
 
 def titled(text):
     """As `explained` where no link may stand: the words are a title."""
-    return _explained(conditional_escape(text or ""), False)
+    return _explained(escape(text or ""), False)
 
 
 @lru_cache(maxsize=4096)

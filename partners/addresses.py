@@ -10,16 +10,14 @@ SAMPLES = {int: "7777777777", str: "zzzzzzzzzz"}
 
 def address(name, *args):
     """The address (str) of the page of this name; `args` are keys (int), then slugs (str)."""
-    before, *rest = _parts(name, tuple(map(type, args)))
-    return before + "".join(f"{value}{part}" for value, part in zip(args, rest, strict=True))
+    return _pattern(name, tuple(map(type, args))) % args
 
 
 @lru_cache(maxsize=128)
-def _parts(name, kinds):
-    """What stands before, between and after the arguments."""
+def _pattern(name, kinds):
+    """The address with `%s` for each argument, of these types."""
     samples = [SAMPLES[kind] for kind in kinds]
-    parts, rest = [], reverse(name, args=samples)
+    found = reverse(name, args=samples).replace("%", "%%")
     for sample in samples:
-        before, _, rest = rest.partition(sample)
-        parts.append(before)
-    return [*parts, rest]
+        found = found.replace(sample, "%s", 1)
+    return found

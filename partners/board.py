@@ -128,8 +128,8 @@ class Board:
     def _read(self, moment):
         codes = [*self.place.zones, *(-code for code in self.place.near_ids)]
         found = matches.select(moment, "zone_ids && %s::int[]", [codes])
-        wanted = self.view.mask
-        kept = {m.pk: m for m in found if not m.is_suspended and m.mask & wanted == wanted}
+        found = found.where(~found.is_suspended & found.passes(self.view.mask))
+        kept = dict(zip(found.pk.tolist(), found.is_generalist.tolist(), strict=True))
         needs = "core_ids" if self.view.is_core else "situation_ids"
         rows = SearchEntry.objects.filter(pk__in=kept).values_list(
             "pk", needs, "zone_ids", "near_ids"
@@ -137,7 +137,7 @@ class Board:
         for pk, situations, zones, near in rows:
             asked = frozenset(near) if UNSPECIFIED_ZONE in zones else frozenset()
             covered = self._covered(zones)
-            yield Partner(pk, frozenset(situations), covered, kept[pk].is_generalist, asked)
+            yield Partner(pk, frozenset(situations), covered, kept[pk], asked)
 
     def _covered(self, zones):
         """The communes (bits) that hold one of these zones."""

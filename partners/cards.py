@@ -285,7 +285,7 @@ def _zone_ids(listing):
 
 
 def _permanence_sentence(match, moment):
-    found = rounds.coming(match, moment) if match.told else None
+    found = rounds.coming(match, moment)
     if found is None:
         return ""
     start, end, permanence = found

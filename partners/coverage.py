@@ -8,10 +8,11 @@ question: a place within reach, and not across water (README, « Règles »).
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from cartographie.postgresql import Prepared
 from cartographie.postgresql.rows import read
-from partners import places
-from partners.geo import distance_km
+from partners import geo, places
 from partners.models import UNSPECIFIED_ZONE, Territory
 
 COVERS, UNSPECIFIED, OUTSIDE = "couvre", "non-precisee", "hors-zone"
@@ -118,14 +119,24 @@ class Place:
         """Kilometres from the nearest town centre, None without a point or an exact place."""
         points = self.points
         if len(points) == 1:
-            return distance_km(*points[0], latitude, longitude)
-        return min([distance_km(*point, latitude, longitude) for point in points], default=None)
+            return geo.distance_km(*points[0], latitude, longitude)
+        return min([geo.distance_km(*point, latitude, longitude) for point in points], default=None)
 
     def is_reachable(self, commune_id, near_id):
         """Whether one gets from the tenant's home to a place there without crossing water."""
         if not self.is_exact:
             return commune_id in self.commune_ids
         return near_id in self.near_ids or commune_id in self.commune_ids
+
+    def km_to_all(self, latitudes, longitudes):
+        """`km_to` many points (arrays), infinite without a point."""
+        found = [geo.distances_km(*point, latitudes, longitudes) for point in self.points]
+        return np.minimum.reduce(found) if found else np.full(len(latitudes), np.inf)
+
+    def are_reachable(self, commune_ids, near_ids):
+        """`is_reachable` of many places (arrays of the same length)."""
+        found = np.isin(commune_ids, list(self.commune_ids))
+        return found | np.isin(near_ids, list(self.near_ids)) if self.is_exact else found
 
     def verdict(self, zone_ids, km):
         """The coverage verdict of a record of these zones, whose nearest site is `km` away."""

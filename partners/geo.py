@@ -1,4 +1,4 @@
-"""Distances, boxes and GeoJSON (pure Python). Degrees WGS 84, kilometres.
+"""Distances, boxes and GeoJSON. Degrees WGS 84, kilometres.
 
 Functions take latitude then longitude; GeoJSON writes longitude then latitude (RFC 7946, 3.1.1).
 """
@@ -8,6 +8,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import asin, cos, degrees, isfinite, pi, radians, sin, sqrt
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 # IUGG mean radius R1 of the GRS 80 ellipsoid (Moritz, Geodetic Reference System 1980, 2000).
 EARTH_RADIUS_KM = 6371.0088
@@ -23,6 +26,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
 
 Box = tuple[float, float, float, float]
 Geometry = Mapping[str, Any]
+Floats = NDArray[np.float64]
 
 
 def valid_point(lat: float | None, lon: float | None) -> bool:
@@ -44,13 +48,13 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, chord)))
 
 
-def distance_sql(lat: float, lon: float, latitude: str, longitude: str) -> str:
-    """`distance_km` from a point to the columns of these names, as an SQL expression."""
-    return (
-        f"{2 * EARTH_RADIUS_KM} * asin(sqrt(LEAST(1, "
-        f"sin(radians({latitude} - {lat:f}) / 2) ^ 2 + {cos(radians(lat)):.17f}"
-        f" * cos(radians({latitude})) * sin(radians({longitude} - {lon:f}) / 2) ^ 2)))"
-    )
+def distances_km(lat: float, lon: float, lats: Floats, lons: Floats) -> Floats:
+    """`distance_km` from a point to many (arrays of the same length, degrees)."""
+    half_phi, half_lambda = np.radians(lats - lat) / 2, np.radians(lons - lon) / 2
+    shrinks = cos(radians(lat)) * np.cos(np.radians(lats))
+    chords = np.sin(half_phi) ** 2 + shrinks * np.sin(half_lambda) ** 2
+    found: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, chords)))
+    return found
 
 
 def bounding_box(lat: float, lon: float, radius_km: float) -> Box:

@@ -2,8 +2,8 @@
 
 import re
 
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from markupsafe import Markup, escape
 
 from partners import words
 from partners.words.french import STOP
@@ -13,25 +13,25 @@ LEAST, MOST = 4, 6  # letters of a word that must be the same, its ending apart
 AROUND = 70  # characters of an excerpt on each side
 
 
-def marked(text: str, asked: str) -> SafeString:
+def marked(text: str, asked: str) -> Markup:
     """`text`, escaped, with <mark> around the words of `asked`, whatever their ending."""
     if not asked:
-        return conditional_escape(text)
+        return escape(text)
     parts, end = [], 0
     for hit in _hits(text, asked):
         parts += [
-            conditional_escape(text[end : hit.start()]),
+            escape(text[end : hit.start()]),
             format_html("<mark>{}</mark>", hit[0]),
         ]
         end = hit.end()
-    return mark_safe("".join([*parts, conditional_escape(text[end:])]))  # noqa: S308 (escaped)
+    return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704 (escaped)
 
 
-def excerpt(text: str, asked: str) -> SafeString:
+def excerpt(text: str, asked: str) -> Markup:
     """What stands around the first word of `asked` in `text`, marked; empty without one."""
     hit = next(_hits(text, asked), None)
     if hit is None:
-        return SafeString("")
+        return Markup("")
     start, end = max(0, hit.start() - AROUND), min(len(text), hit.end() + AROUND)
     before = "… " if start else ""
     after = " …" if end < len(text) else ""

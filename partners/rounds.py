@@ -9,6 +9,8 @@ PERMANENCE_KM = 40
 
 def nearer(match, place):
     """Those to tell of: in the tenant's commune, or in reach and nearer than the office."""
+    if not match.permanences:
+        return []
     office = next((site for site in match.sites if not site.permanence_id), None)
     office_km = place.km_to(office.latitude, office.longitude) if office else None
     at = {site.permanence_id: site for site in match.sites}

@@ -39,7 +39,7 @@ def test_text_is_escaped_and_so_are_the_words_of_the_glossary():
     acronyms.note(object())
     html = acronyms.explained("<b>ZZT</b> & CAF")
     assert html.startswith("&lt;b&gt;<a")
-    assert 'title="Dit &quot;&lt;script&gt;&quot; &amp; fils"' in html
+    assert 'title="Dit &#34;&lt;script&gt;&#34; &amp; fils"' in html
     assert "<script" not in html
 
 

@@ -1,23 +1,21 @@
 """Rows of statements written by hand, as they are or as instances of models."""
 
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
-from django.db.models import DEFERRED
+from django.db.models.base import ModelState
 from psycopg.pq import Format
 
 
 class Layout(NamedTuple):
-    """Where the columns of a statement go: `pick` takes the fields of a model, in their order, out
-    of a row that ends with `DEFERRED`; `converted` are (position, converter) of the columns that
-    Django reads its own way, `others` (position, name) of those that are no field."""
+    """What each column of a statement becomes: attributes of these `names`, in its order;
+    `converted` are (position, converter) of those that Django reads its own way."""
 
-    pick: itemgetter
+    names: tuple
     converted: list
-    others: list
 
 
 def fetch(statement, parameters=None):
@@ -31,6 +29,19 @@ def fetch(statement, parameters=None):
         cursor.cursor.format = Format.BINARY
         cursor.execute(statement, parameters)
         return cursor.fetchall()
+
+
+LIST_HEAD = 20
+"""Bytes that PostgreSQL sends before the items of a list, each after the four of its length."""
+
+
+def numbers(sent, kind):
+    """The numbers (array) of a list without NULL as `array_send` gives it (bytes).
+
+    `kind`: "i4" for a list of integer, "i8" of bigint, "f8" of double precision.
+    """
+    items = np.frombuffer(sent[LIST_HEAD:], [("length", ">i4"), ("value", f">{kind}")])
+    return items["value"].astype(kind)
 
 
 def read(model, statement, parameters):
@@ -49,29 +60,29 @@ def read(model, statement, parameters):
 
 
 def _instance(model, row, layout):
+    """As `Model.from_db`, without a look at each field of the model: half of them are deferred,
+    which is to stand nowhere in the instance."""
     if layout.converted:
         row = list(row)
         for position, convert in layout.converted:
             row[position] = convert(row[position], None, connection)
-    found = model.from_db(connection.alias, (), layout.pick((*row, DEFERRED)))
-    for position, name in layout.others:
-        setattr(found, name, row[position])
+    found = model.__new__(model)
+    found._state = ModelState()
+    found._state.adding, found._state.db = False, connection.alias
+    found.__dict__.update(zip(layout.names, row, strict=True))
     return found
 
 
 @lru_cache(maxsize=128)
 def _layout(model, columns):
-    fields = model._meta.concrete_fields
+    fields = {field.column: field for field in model._meta.concrete_fields}
     if model._meta.pk.column not in columns:
         raise FieldDoesNotExist(f"{model.__name__}.{model._meta.pk.name} is not selected")
-    position = {name: place for place, name in enumerate(columns)}
+    names = tuple(fields[name].attname if name in fields else name for name in columns)
     converted = [
-        (position[field.column], convert)
-        for field in fields
-        for convert in field.get_db_converters(connection)
-        if field.column in position
+        (position, convert)
+        for position, name in enumerate(columns)
+        if name in fields
+        for convert in fields[name].get_db_converters(connection)
     ]
-    own = {field.column for field in fields}
-    others = [(place, name) for name, place in position.items() if name not in own]
-    pick = itemgetter(*(position.get(field.column, -1) for field in fields))
-    return Layout(pick, converted, others)
+    return Layout(names, converted)

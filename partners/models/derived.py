@@ -117,7 +117,7 @@ SORT_WAITING = """
 """
 """A GIN index keeps new entries aside, unsorted, until a vacuum: searches would read them all."""
 
-COLUMNS = [field.column for field in SearchEntry._meta.fields]
+COLUMNS = [field.column for field in SearchEntry._meta.fields if not field.generated]
 FOUND = "l.status = 'publie' AND (%(all)s OR l.id = ANY(%(ids)s))"
 """`all` is asked apart: a parameter that is NULL would hide the index on the ids."""
 

@@ -4,8 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate
 
+from partners.models import packed
 from partners.models.listing import Listing
 
 GENERALIST = 0
@@ -47,7 +49,8 @@ class SearchEntry(models.Model):
     `near_ids`: for each place, its EPCI, or its commune when that is an island or has no EPCI.
     `sites`: five numbers a place, (latitude, longitude, commune, code of `near_ids`, permanence or
     0 for the office), in degrees and primary keys. A confidential record has none (rule R7).
-    `permanences`: what a card tells of each, `null` without any.
+    `permanences`: what a card tells of each, `null` without any. `packed`: the numbers above in
+    one piece, see `partners.models.packed`.
     """
 
     listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True, related_name="entry")
@@ -71,6 +74,11 @@ class SearchEntry(models.Model):
     search_key = models.CharField(max_length=240)
     acronym = models.CharField(max_length=40, blank=True)
     words = SearchVectorField(null=True)
+    packed = models.GeneratedField(
+        expression=RawSQL(packed.SQL, ()),  # noqa: S611
+        output_field=models.BinaryField(),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = "entrée de recherche"

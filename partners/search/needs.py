@@ -1,6 +1,8 @@
 """Several needs of one household: who meets more than one, and the fewest calls that meet all."""
 
-from partners.matches import BITS
+import numpy as np
+
+from partners.matches import BITS, MOST_NEEDS
 
 CAN_BE_CALLED = BITS["is_by_phone", ""]
 
@@ -24,8 +26,6 @@ def fewest_calls(found):
 
 def _first_of_each_kind(found):
     """The best ranked match for each set of needs met in each way: the others cannot do better."""
-    seen = {}
-    for match in found:
-        if match.serves and match.mask & CAN_BE_CALLED:
-            seen.setdefault((match.met, match.core), match)
-    return seen.values()
+    found = found.where(found.serves & found.passes(CAN_BE_CALLED))
+    _, first = np.unique(found.met << MOST_NEEDS | found.core, return_index=True)
+    return found.at(np.sort(first))

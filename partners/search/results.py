@@ -1,21 +1,16 @@
 """The answer of a search: blocks of cards, helplines, the landlord's own people."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
-from heapq import nsmallest
+
+import numpy as np
 
 from partners import lines
 from partners.cards import Card, build_cards
-from partners.matches import BITS, FAR_AWAY_KM, Match
+from partners.matches import BITS, Matches
 from partners.models import Helpline, InternalReferent, StructureType
 from partners.search.criteria import Criteria
-from partners.search.finding import (
-    GENERALISTS_PER_TYPE,
-    Found,
-    find,
-    found_or_first,
-    rank,
-)
+from partners.search.finding import Found, find, found_or_first
 from partners.search.needs import fewest_calls
 
 SHOWN = 20
@@ -27,6 +22,7 @@ SHOWN_OPENED = 100
 LEAST_OF_A_BLOCK = 4
 """Cards that every block shows when it has them, whatever stands above it."""
 
+GENERALISTS_PER_TYPE = 2
 GENERALIST_TYPES = (
     StructureType.DEPARTEMENT,
     StructureType.CCAS,
@@ -50,7 +46,7 @@ class Section:
 
     slug: str
     title: str
-    matches: list[Match]
+    matches: Matches
     intro: str = ""
     is_folded: bool = False
     shown: int = 0
@@ -131,7 +127,7 @@ def search(criteria: Criteria, *, limit=SHOWN, opened=()) -> Results:
     _number_pins(shown)
     results = Results(criteria, counts=found.counts, is_text_found=found.is_text_found)
     results.total = len(found.strip) + len(found.near) + len(found.far) + len(found.outside)
-    results.served = _served([*found.strip, *found.near, *found.far])
+    results.served = _served(found.strip + found.near + found.far)
     results.danger_partners = _cards(found.strip, cards)
     results.blocks = [_block(section, cards) for section in sections]
     results.calls = _cards(calls, cards)
@@ -148,11 +144,8 @@ def matches_of(criteria: Criteria, *, limit=SHOWN, opened=()):
     return strip + [(section.slug, match) for section in sections for match in section.matches]
 
 
-def _served(matches):
-    met = 0
-    for match in matches:
-        met |= match.met if match.serves else 0
-    return met
+def _served(found):
+    return int(np.bitwise_or.reduce(found.met[found.serves], initial=0))
 
 
 def _add_lines(results):
@@ -177,7 +170,7 @@ def _block(section, cards):
 
 def _number_pins(shown):
     """Number what has a place, in the order of the page."""
-    placed = (match for match in shown if match.sent)
+    placed = (match for match in shown if match.is_placed)
     for number, match in enumerate(placed, start=1):
         match.number = number
 
@@ -222,17 +215,18 @@ def _sections_of_nearness(found, place):
 def _far_sections(found, place):
     if not place.is_island:
         return [Section("deplace", "Se déplace, à distance, dispositifs", found.far)]
-    coming = [match for match in found.far if _comes_or_answers(match)]
-    mainland = sorted((m for m in found.far if not _comes_or_answers(m)), key=rank)
+    coming, mainland = _of_the_island(found.far)
     return [
         Section("deplace", "Vient sur l'île ou répond à distance", coming),
         Section("continent", "Sur le continent (bateau)", mainland),
     ]
 
 
-def _comes_or_answers(match):
-    """Whether help reaches the tenant without her going anywhere."""
-    return not match.sent or bool(match.mask & COMES_OR_ANSWERS)
+def _of_the_island(found):
+    """(what reaches the tenant without her going anywhere, what stands on the mainland)."""
+    is_coming = ~found.is_placed | (found.mask & COMES_OR_ANSWERS > 0)
+    mainland = found.where(~is_coming)
+    return found.where(is_coming), mainland.by(mainland.rank)
 
 
 def _sections_of_needs(found, criteria):
@@ -240,20 +234,20 @@ def _sections_of_needs(found, criteria):
 
     In each, what the words typed found, then « à faire en premier », then what is near.
     """
-    mainland, several, by_need = [], [], defaultdict(list)
-    far = found.far
+    far, mainland = found.far, found.far[:0]
     if criteria.place.is_island:
-        far = [match for match in found.far if _comes_or_answers(match)]
-        mainland = sorted((m for m in found.far if not _comes_or_answers(m)), key=rank)
-    for match in [*found.near, *far]:
-        met = match.met
-        (several if met.bit_count() > 1 else by_need[met]).append(match)
-    several.sort(key=lambda match: (-match.met.bit_count(), *found_or_first(match)))
+        far, mainland = _of_the_island(found.far)
+    everyone = found.near + far
+    number = np.bitwise_count(everyone.met)
+    several = everyone.where(number > 1)
+    several = several.by(-number[number > 1].astype(int), *found_or_first(several))
     sections = [Section("plusieurs", "Répondent à plusieurs besoins", several)]
     for place, need in enumerate(criteria.situations):
-        own = sorted(by_need[1 << place], key=found_or_first)
+        own = everyone.where(everyone.met == 1 << place)
+        own = own.by(*found_or_first(own))
         sections.append(Section(f"besoin-{need.slug}", need.label, own))
-    sections.append(Section("mots", "Trouvés par les mots tapés", by_need[0]))
+    by_words = everyone.where(number == 0)
+    sections.append(Section("mots", "Trouvés par les mots tapés", by_words))
     sections.append(Section("continent", "Sur le continent (bateau)", mainland))
     return sections
 
@@ -261,24 +255,25 @@ def _sections_of_needs(found, criteria):
 def _calls(found, criteria):
     if len(criteria.situations) < 2:
         return []
-    return fewest_calls(sorted(found.strip + found.near, key=rank) + found.far)
+    here = found.strip + found.near
+    return fewest_calls(here.by(here.rank) + found.far)
 
 
 def _generalists(found):
-    """Block 5, whatever was asked and whatever the filters (rule R9), two of a type at most."""
-    types = defaultdict(list)
-    for match in found:
-        types[match.structure_type].append(match)
-    kept = [m for own in types.values() for m in nsmallest(GENERALISTS_PER_TYPE, own, key=_nearest)]
-    return sorted(kept, key=_type_first)
+    """Block 5, whatever was asked and whatever the filters (rule R9), two of a type at most.
+
+    Of a type, the most local, then what the words typed found, then the nearest, then by name.
+    """
+    nearest, of_type, kept = found.by(*_nearness(found)), Counter(), []
+    for position, kind in enumerate(nearest.structure_type):
+        of_type[kind] += 1
+        if of_type[kind] <= GENERALISTS_PER_TYPE:
+            kept.append(position)
+    shown = nearest.at(kept)
+    order = [ORDER_OF_TYPES.get(kind, len(ORDER_OF_TYPES)) for kind in shown.structure_type]
+    return shown.by(np.array(order), *_nearness(shown), shown.rank)
 
 
-def _nearest(match):
-    """The most local, then what the words typed found, then the nearest, then by name."""
-    distance = FAR_AWAY_KM if match.km is None else match.km
-    return match.zone_rank, match.is_suspended, match.text_rank, distance, match.rank[1:]
-
-
-def _type_first(match):
-    order = ORDER_OF_TYPES.get(match.structure_type, len(ORDER_OF_TYPES))
-    return order, *_nearest(match)[:-1], match.rank
+def _nearness(found):
+    distance = np.where(found.metres < 0, np.inf, found.metres)
+    return found.zone_rank, found.is_suspended, found.text_rank, distance
