@@ -4,7 +4,6 @@ Functions take latitude then longitude; GeoJSON writes longitude then latitude (
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import asin, cos, degrees, isfinite, pi, radians, sin, sqrt
 from typing import Any
@@ -112,16 +111,12 @@ def format_box(box: Box) -> str:
     return ",".join(f"{value:.{DECIMALS}f}" for value in (west, south, east, north))
 
 
-def distance_band(km: float) -> int:
-    """0 under 5 km, 1 under 10, 2 under 20, 3 up to 40 included, 4 (`FAR_BAND`) beyond.
-
-    Raises `ValueError` for a negative distance or not a number.
-    """
-    if not km >= 0:
-        raise ValueError(f"{km} is not a distance")
-    if km == BANDS_KM[-1]:
-        return FAR_BAND - 1
-    return bisect_right(BANDS_KM, km)
+def distance_bands(kms: Floats) -> NDArray[np.int64]:
+    """Of each distance: 0 under 5 km, 1 under 10, 2 under 20, 3 up to 40 included, 4 (`FAR_BAND`)
+    beyond."""
+    found = np.searchsorted(BANDS_KM, kms, side="right").astype(np.int64)
+    found[kms == BANDS_KM[-1]] = FAR_BAND - 1
+    return found
 
 
 def point(lat: float, lon: float) -> dict[str, Any]:

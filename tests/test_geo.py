@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -103,19 +104,14 @@ def test_box_of_nonsense_is_refused(lat, lon, radius):
     [(0, 0), (4.99, 0), (5, 1), (9.99, 1), (10, 2), (20, 3), (40, 3), (40.01, 4), (3000, 4)],
 )
 def test_distance_bands(km, band):
-    assert geo.distance_band(km) == band
+    assert geo.distance_bands(np.array([km])).tolist() == [band]
 
 
-@given(st.floats(0, 20_100), st.floats(0, 20_100))
-def test_bands_never_decrease(first, second):
-    near, far = sorted((first, second))
-    assert geo.distance_band(near) <= geo.distance_band(far) <= geo.FAR_BAND
-
-
-@pytest.mark.parametrize("km", [-1, math.nan])
-def test_band_of_nonsense_is_refused(km):
-    with pytest.raises(ValueError, match="not a distance"):
-        geo.distance_band(km)
+@given(st.lists(st.floats(0, 20_100)))
+def test_bands_never_decrease(kms):
+    bands = geo.distance_bands(np.array(sorted(kms))).tolist()
+    assert bands == sorted(bands)
+    assert set(bands) <= set(range(geo.FAR_BAND + 1))
 
 
 @pytest.mark.parametrize(

@@ -288,12 +288,12 @@ def test_structure_has_no_criteria(manager):
 
 
 def test_pages_ask_the_database_the_same_whatever_they_hold(manager, listing):
-    manager.get(address("", listing))
     counts = []
     for number in (1, 6):
         for _ in range(number):
             group = group_of(listing, OVER_75, AGREES | {"redirect": scheme(name="Autre")})
         for path in (address("", listing), address("edit", listing, group=group.pk)):
+            manager.get(path)  # what a process reads once, as the glossary, is read by now
             with CaptureQueriesContext(connection) as asked:
                 manager.get(path)
             counts.append(len(asked))

@@ -1,6 +1,7 @@
 """What the database works out for a match is what the pure functions say of it."""
 
-from datetime import datetime
+from bisect import bisect_left
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,6 +14,7 @@ from partners import geo, matches, phones
 from partners.addresses import address
 from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK, place_of_communes, place_of_territory
 from partners.search import finding
+from partners.models import Listing, Situation, derived
 from tests.factories import ListingFactory, PermanenceFactory, commune, territory
 
 POUZAUGES, LA_ROCHE, YEU, LUCON = "85182", "85191", "85113", "85128"
@@ -24,6 +26,56 @@ def match_of(listing, place):
     moment = matches.Moment(place, TUESDAY_AT_10)
     (found,) = matches.select(moment, "listing_id = %s", [listing.pk])
     return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("home", [POUZAUGES, YEU])
+def test_rank_is_the_order_of_the_readme(home):
+    needs = list(Situation.objects.order_by("pk")[:3])
+    day, vendee = TUESDAY_AT_10.date(), territory("departement", "85")
+    facts = [
+        {},
+        {"name": "Avant les autres"},
+        {"commune": commune(LUCON)},
+        {"commune": None},
+        {"zones": [commune(home)]},
+        {"has_convention": True},
+        {"has_convention": True, "convention_until": day - timedelta(1)},
+        {"opening_hours": "Mo-Fr 09:00-12:00"},
+        {"suspended_from": day},
+        {"suspended_until": day - timedelta(1)},
+    ]
+    for number, fact in enumerate(facts * 2):
+        listing = ListingFactory(**{"commune": commune(POUZAUGES), "zones": [vendee], **fact})
+        for need, role in zip(needs, ("coeur", "peut-aider"), strict=False):
+            if number % 3:
+                listing.situation_links.update_or_create(situation=need, defaults={"role": role})
+    derived.refresh()
+    place = place_of_communes([commune(home)])
+    moment = matches.Moment(place, TUESDAY_AT_10, needs=[need.pk for need in needs])
+    found = matches.select(moment, "true")
+    names = dict(Listing.objects.values_list("pk", "search_key"))
+
+    def in_words(match):
+        core, met = match.core.bit_count(), match.met.bit_count()
+        km = match.km
+        return (
+            match.is_suspended,
+            match.text_rank,
+            (-core, core - met),
+            match.zone_rank,
+            bisect_left([5, 10, 20, 40.001], km) if km is not None else 4,
+            not match.mask & matches.HAS_CONVENTION,
+            not match.is_open,
+            not match.mask & matches.IS_VERIFIED,
+            float("inf") if km is None else km,
+            (names[match.pk], match.pk),
+        )
+
+    ranked = list(found.by(found.rank))
+    assert len(ranked) == 2 * len(facts)
+    assert ranked == sorted(ranked, key=in_words)
+    assert len({in_words(match)[:8] for match in ranked}) >= 7
 
 
 @pytest.mark.parametrize("here", POINTS)

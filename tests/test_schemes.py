@@ -65,7 +65,12 @@ def doors_of(scheme, code):
 def read(client, scheme, code=""):
     answer = client.get(scheme.get_absolute_url() + (f"?commune={code}" if code else ""))
     assert answer.status_code == 200
-    return answer.content.decode().replace("&nbsp;", "\u00a0").replace("&#x27;", "'")
+    return (
+        answer.content.decode()
+        .replace("&nbsp;", "\u00a0")
+        .replace("&#x27;", "'")
+        .replace("&#39;", "'")
+    )
 
 
 # Who instructs it here

@@ -54,7 +54,6 @@ SUSPENDED_AT, TEXT_AT, CORE_AT, OTHERS_AT, ZONE_AT, BAND_AT, LIVE_AT = 44, 40, 3
 """Where the number that sorts a record has what sorts first, the weightiest first: in service;
 found by the words; core trades; other needs met; local zone; near, in bands; `LIVE`; the metres."""
 
-BANDS = np.array(geo.BANDS_KM) * METRES
 FURTHEST = (1 << LIVE_AT) - 1
 """In the place of metres that nobody knows."""
 
@@ -113,14 +112,14 @@ class Table:
         found = Matches(self)
         core, met = np.bitwise_count(found.core), np.bitwise_count(found.met)
         is_known = found.metres >= 0
-        band = np.searchsorted(BANDS, found.metres, side="right")
+        bands = geo.distance_bands(found.metres / METRES)
         weights = {
             SUSPENDED_AT: found.is_suspended,
             TEXT_AT: found.text_rank,
             CORE_AT: MOST_NEEDS - core,
             OTHERS_AT: MOST_NEEDS - (met - core),
             ZONE_AT: found.zone_rank,
-            BAND_AT: np.where(is_known, band, geo.FAR_BAND),
+            BAND_AT: np.where(is_known, bands, geo.FAR_BAND),
             LIVE_AT: ALL_LIVE - (found.mask >> FIRST_LIVE),
             0: np.where(is_known, found.metres, FURTHEST),
         }
