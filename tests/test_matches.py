@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from partners import geo, matches, phones
 from partners.addresses import address
 from partners.coverage import OUTSIDE_RANK, UNSPECIFIED_RANK, place_of_communes, place_of_territory
-from partners.search import finding
 from partners.models import Listing, Situation, derived
+from partners.search import finding
 from tests.factories import ListingFactory, PermanenceFactory, commune, territory
 
 POUZAUGES, LA_ROCHE, YEU, LUCON = "85182", "85191", "85113", "85128"
