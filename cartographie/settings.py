@@ -113,14 +113,17 @@ TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 
-# Database. `jit` costs more than any query here.
+# Database. `jit` and the start of other processes cost more than any query here.
 
 DATABASES = {
     "default": {
         "ENGINE": "cartographie.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c jit=off", "connect_timeout": 10},
+        "OPTIONS": {
+            "options": "-c jit=off -c max_parallel_workers_per_gather=0",
+            "connect_timeout": 10,
+        },
     }
 }
 if embedded.is_wanted():

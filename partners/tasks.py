@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from partners import invitations, staff
 from partners.campaigns import running, sending
-from partners.models import Invitation, User
+from partners.models import Invitation, User, derived
 from partners.uploads import undoing, work
 
 KEPT_HOURS = 7 * 24
@@ -46,6 +46,13 @@ async def forget_jobs(context, timestamp):
         remove_cancelled=True,
         remove_aborted=True,
     )
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(queueing_lock="sort_entries")
+def sort_entries(timestamp):
+    with suppress(derived.InUse):  # until the next night
+        derived.sort()
 
 
 # Accounts: an e-mail that is refused is tried again, three times in all

@@ -10,7 +10,15 @@ from tests.phrases.known import lexicon
 
 FOLDER = Path(__file__).parent
 HOME = "85"
-TEXTS = ["tuned.csv", "aside.csv", "others.csv", "others-aside.csv", "fresh.csv", "fresh-two.csv", "fresh-three.csv"]
+TEXTS = [
+    "tuned.csv",
+    "aside.csv",
+    "others.csv",
+    "others-aside.csv",
+    "fresh.csv",
+    "fresh-two.csv",
+    "fresh-three.csv",
+]
 SIGNS = [
     "danger.csv",
     "danger-others.csv",
