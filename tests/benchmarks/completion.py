@@ -69,7 +69,11 @@ def fill():
 
 
 def copy(model, invented, source):
-    columns = [field.column for field in model._meta.local_fields if field.column != "id"]
+    columns = [
+        field.column
+        for field in model._meta.local_fields
+        if field.column != "id" and not field.generated
+    ]
     values = [invented.get(column, f'model."{column}"') for column in columns]
     quoted = ", ".join(f'"{column}"' for column in columns)
     execute(f"INSERT INTO {model._meta.db_table} ({quoted}) SELECT {', '.join(values)} {source}")

@@ -63,7 +63,7 @@ def main():
 
 def measure(playwright, address, cookie):
     browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
+        executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
         args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", HERE_ALONE],
     )
     say("écran", "cache", "première carte, médiane", "de … à …")

@@ -38,7 +38,7 @@ from tests.benchmarks.wsgi import application
 
 WORKERS, CLIENTS, DURATION = 2, 8, 30
 WARM_UP = 50
-ALIKE = range(100, 301)
+ALIKE = (range(100, 301), range(500, 1001))
 """Partners of an answer, for questions to compare from one size of base to another."""
 REFERENCE = """
     SELECT listing_id, count(*) OVER () FROM partners_searchentry
@@ -54,9 +54,9 @@ def main(folder):
     user, cookie = reader()
     say("quoi", "médiane", "95e centile", "remarque")
     with handbook.request():
-        in_process(addresses, user)
+        totals = in_process(addresses, user)
     stacked(addresses, cookie)
-    with_server(addresses, cookie)
+    with_server(addresses, cookie, totals)
 
 
 def query_of(asked):
@@ -81,6 +81,7 @@ def reader():
 
 
 def in_process(addresses, user):
+    """How many partners answer each question (list of int)."""
     criteria = [criteria_of(address, user) for address in addresses]
     found = [search(asked) for asked in criteria]
     report("réponses par question", [float(len(one.cards)) for one in found], unit="cartes")
@@ -91,17 +92,20 @@ def in_process(addresses, user):
     report(f"search() sur {SearchEntry.objects.count()} fiches", ours)
     report("  dont SQL", sql, note=f"{median(sql) / median(bare):.1f} × la requête nue")
     report("requête nue (a)", bare)
-    growth([one.total for one in found], ours)
-
-
-def growth(totals, times):
-    """What a partner more costs, and the questions with as many partners in a base of any size."""
-    slope, base = linear_regression(totals, times)
+    totals = [one.total for one in found]
+    slope, base = linear_regression(totals, ours)
     say("un partenaire de plus", f"{slope * 1e6:.1f} µs", "", f"et {base * 1000:.1f} ms sans aucun")
-    alike = [took for total, took in zip(totals, times, strict=True) if total in ALIKE]
-    if alike:
-        note = f"{len(alike)} questions"
-        report(f"search(), de {ALIKE[0]} à {ALIKE[-1]} partenaires", alike, note=note)
+    alike("search()", totals, ours)
+    return totals
+
+
+def alike(name, totals, times):
+    """The times of the questions with as many partners in a base of any size."""
+    for few in ALIKE:
+        found = [took for total, took in zip(totals, times, strict=True) if total in few]
+        if found:
+            note = f"{len(found)} questions"
+            report(f"  {name}, de {few[0]} à {few[-1]} partenaires", found, note=note)
 
 
 def criteria_of(address, user):
@@ -218,7 +222,7 @@ def ask(address, cookie):
 # Over HTTP
 
 
-def with_server(addresses, cookie):
+def with_server(addresses, cookie, totals):
     port = free_port()
     server = start(port)
     try:
@@ -230,6 +234,7 @@ def with_server(addresses, cookie):
         times = one_client(port, addresses, cookie)
         spent = (cpu_of(server) - before) / len(addresses)
         report("page de résultats", times, note=f"{spent * 1000:.1f} ms de processeur du serveur")
+        alike("page de résultats", totals, times)
         count = several_clients(port, addresses, cookie)
         say(
             "page de résultats",
