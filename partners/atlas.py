@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from partners import geo
 from partners.coverage import place_of_territory
-from partners.models import Listing, Territory
+from partners.models import Listing, Territory, packed
 from partners.pins import Pin, encode
 
 MOST_PINS = 10_000
@@ -38,14 +38,13 @@ INSIDE = {
         "t.id IN (SELECT commune_id FROM partners_sectorcommune WHERE sector_id = %s)"
     ),
 }
-PLACES = """
-    SELECT {columns}
+PLACES = f"""
+    SELECT {{columns}}
     FROM partners_searchentry e
-    CROSS JOIN LATERAL generate_series(1, cardinality(e.sites), 5) i
+    CROSS JOIN LATERAL generate_series(1, cardinality(e.sites), {len(packed.SITE)}) i
     JOIN partners_territory t ON t.id = e.sites[i + 2]::int
-    WHERE {conditions}
+    WHERE {{conditions}}
 """
-"""Five numbers a place, see `SearchEntry.sites`."""
 NEAR = """
     e.near_ids && ARRAY(
         SELECT DISTINCT CASE WHEN t.is_island OR t.epci_id IS NULL THEN t.id ELSE t.epci_id END

@@ -84,10 +84,6 @@ class Standing:
         return self.zone_rank < UNSPECIFIED_RANK
 
     @property
-    def is_outside(self):
-        return self.zone_rank == OUTSIDE_RANK
-
-    @property
     def serves(self):
         """Whether it covers the place and is not closed for a time (a bit above any rank)."""
         return self.bits & (ZONE_RANK | SUSPENDED) < UNSPECIFIED_RANK
@@ -103,4 +99,4 @@ class Standing:
     def is_within(self, radius_km):
         """Whether one can drive to it, within a radius, and its zone is not elsewhere."""
         there = self.bits & (PLACED | REACHABLE) == PLACED | REACHABLE
-        return there & (self.zone_rank != OUTSIDE_RANK) & (self.metres <= radius_km * METRES)
+        return there & (self.zone_rank < OUTSIDE_RANK) & (self.metres <= radius_km * METRES)

@@ -31,10 +31,6 @@ from partners.models import UNSPECIFIED_ZONE, derived, packed
 FRESH = 365
 """Days during which a telephone that somebody checked is verified."""
 
-PLACE = ("latitude", "longitude", "commune", "near", "permanence")
-SITE = len(PLACE)
-"""Numbers that make one place, in `SearchEntry.sites`."""
-
 FOUND = f"""
     SELECT string_agg({{packed}}, ''),
         string_agg(int4send({{needs}}), ''),
@@ -43,12 +39,12 @@ FOUND = f"""
         array_agg(structure_type) FILTER (WHERE is_generalist),
         array_agg(array_send(zone_ids))
             FILTER (WHERE cardinality(zone_ids) > 1 AND zone_ids[1] <> {UNSPECIFIED_ZONE}),
-        array_agg(array_send(sites)) FILTER (WHERE cardinality(sites) > {SITE}),
+        array_agg(array_send(sites)) FILTER (WHERE cardinality(sites) > {len(packed.SITE)}),
         array_agg(permanences::text) FILTER (WHERE permanences IS NOT NULL)
     FROM {{entries}}
 """
 """One row: what each row found has, end to end, texts with a byte between that none can hold; then
-what few of them have, in the same order."""
+what few of them have. One reading of the rows makes all columns, so their order is the same."""
 
 SUSPENDED_AT, TEXT_AT, CORE_AT, OTHERS_AT, ZONE_AT, BAND_AT, LIVE_AT = 44, 40, 37, 34, 31, 28, 25
 """Where the number that sorts a record has what sorts first, the weightiest first: in service;
@@ -101,10 +97,10 @@ class Table:
     def sites(self, row):
         """Every place (list of `Site`) of a row."""
         if row in self._sites:
-            points = numbers(self._sites[row], "f8").reshape(-1, SITE).tolist()
+            points = numbers(self._sites[row], "f8").reshape(-1, len(packed.SITE)).tolist()
             return [Site(lat, lon, *map(int, keys)) for lat, lon, *keys in points]
         place = self.rows[row]
-        return [Site(*(place[name].item() for name in PLACE))] if place["sites"] else []
+        return [Site(*(place[name].item() for name in packed.SITE))] if place["sites"] else []
 
     @cached_property
     def rank(self):

@@ -20,6 +20,9 @@ def _day(column, missing):
 
 IS_SUSPENDED = "suspended_from IS NOT NULL OR suspended_until IS NOT NULL"
 
+SITE = ("latitude", "longitude", "commune", "near", "permanence")
+"""What makes one place, number by number, in `SearchEntry.sites`."""
+
 FIELDS = (
     ("pk", "i8", "listing_id"),
     ("facets", "i8", "facets"),
@@ -32,7 +35,7 @@ FIELDS = (
     ("zones", "i4", "cardinality(zone_ids)"),
     ("zone", "i4", f"COALESCE(zone_ids[1], {NOWHERE})"),
     ("permanences", "i4", "(permanences IS NOT NULL)::int"),
-    ("sites", "i4", "cardinality(sites) / 5"),
+    ("sites", "i4", f"cardinality(sites) / {len(SITE)}"),
     ("latitude", "f8", "COALESCE(sites[1], 0)"),
     ("longitude", "f8", "COALESCE(sites[2], 0)"),
     ("commune", "i8", "COALESCE(sites[3], 0)::bigint"),
