@@ -121,8 +121,8 @@ class Course:
 
 def kinds_over_time():
     """[`Course`] of structures, schemes and helplines, over the last twelve months."""
-    rows = _rows(LISTINGS_THEN.format(group="l.kind", joins="")) + _rows(HELPLINES_THEN)
-    courses = _courses(rows)
+    listings = LISTINGS_THEN.format(group="l.kind", joins="")
+    courses = _courses(_rows(f"({listings}) UNION ALL ({HELPLINES_THEN}) ORDER BY 1, 2"))
     return [Course(label, courses.get(kind, [])) for kind, label in KINDS.items()]
 
 

@@ -43,7 +43,7 @@ from tests.test_roles import ADDRESSES
 pytestmark = pytest.mark.django_db
 
 RECORDS, FEWER = 2000, 200
-MOST_QUERIES = 14
+MOST_QUERIES = 12
 MOST_ROWS = 60  # of records, or of what hangs on them
 FILES = {"manage_records_take_file"}
 """The whole directory in one file: read by blocks of 5,000, fifteen questions each."""

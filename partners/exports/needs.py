@@ -13,7 +13,7 @@ from partners import hours
 from partners.board import Board
 from partners.coverage import place_of_territory
 from partners.exports import printed, sheets
-from partners.models import Gap, Situation
+from partners.models import Gap
 from partners.places import home_departement
 from partners.usage import figures
 
@@ -129,8 +129,7 @@ class Needs:
         if self.departement is None:
             return []
         board = Board(place_of_territory(self.departement), timezone.localtime())
-        needs = Situation.objects.order_by("order", "pk")
-        cells = [cell for need in needs for cell in board.row(need) if cell.missing]
+        cells = [cell for need in self.year.in_use for cell in board.row(need) if cell.missing]
         return sorted(cells, key=lambda cell: -cell.missing)
 
     def _part_of_uncovered(self) -> Row:

@@ -102,6 +102,11 @@ class Year:
         """{key: situation}, archived ones included."""
         return {need.pk: need for need in Situation.everything.order_by("order", "pk")}
 
+    @property
+    def in_use(self):
+        """The situations that are not archived, in the order of the home page."""
+        return [need for need in self._known.values() if not need.archived_at]
+
     @cached_property
     def areas(self):
         """Those of today, those that were counted this year and are no more, then None."""

@@ -74,15 +74,14 @@ def create(request):
 @permission(permissions.can_manage)
 def edit(request, pk):
     """What was typed of a record merged meanwhile is compared with the one that was kept."""
-    kept = Merge.objects.kept_for([pk]).get(pk)
-    if kept and request.method != "POST":
-        return _absorbed(request, kept)
-    pk = kept or pk
     if request.method != "POST":
-        listing = get_object_or_404(with_rows(Listing.objects.all()), pk=pk)
+        listing = get_object_or_404(with_rows(Listing.objects.select_related("merge")), pk=pk)
+        if hasattr(listing, "merge"):
+            return _absorbed(request, Merge.objects.kept_for([pk])[pk])
         return _resumed(request, listing) or _page(
             request, Editor(listing), drafts=drafts.of_record(request.user, listing)
         )
+    pk = Merge.objects.kept_for([pk]).get(pk, pk)
     with transaction.atomic():
         locked = Listing.objects.select_for_update(of=("self",))
         listing = get_object_or_404(with_rows(locked), pk=pk)
