@@ -44,40 +44,53 @@ class NeighbourAdmin(RecordAdmin):
     autocomplete_fields = ["territory", "other"]
 
 
-class PermanenceInline(admin.TabularInline):
+class RowsInline(admin.TabularInline):
+    """Rows of a record; `named` are the relations that they show or are called by."""
+
+    extra = 0
+    named = ["listing"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.named)
+
+
+class PermanenceInline(RowsInline):
     model = models.Permanence
     autocomplete_fields = ["commune"]
-    extra = 0
+    named = ["listing", "commune"]
 
 
-class ListingSituationInline(admin.TabularInline):
+class ListingSituationInline(RowsInline):
     model = models.ListingSituation
-    extra = 0
+    autocomplete_fields = ["situation"]
+    named = ["listing", "situation"]
 
 
-class CoverageZoneInline(admin.TabularInline):
+class CoverageZoneInline(RowsInline):
     model = models.CoverageZone
     autocomplete_fields = ["territory"]
-    extra = 0
+    named = ["listing", "territory"]
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(RowsInline):
     model = models.Contact
-    extra = 0
 
 
-class VerificationInline(admin.TabularInline):
+class VerificationInline(RowsInline):
     model = models.Verification
     fields = ["scope", "method", "checked_on", "checked_by"]
     autocomplete_fields = ["checked_by"]
-    extra = 0
+    named = ["listing", "helpline", "checked_by"]
 
 
-class AroundInline(admin.TabularInline):
+class AroundInline(RowsInline):
     """What stands around a record, to read: the workspace writes it, rank by rank."""
 
-    extra = max_num = 0
     can_delete = False
+
+    def has_add_permission(self, request, obj):
+        """Not even an empty row: its lists would be of every record and territory."""
+        return False
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -85,6 +98,7 @@ class AroundInline(admin.TabularInline):
 
 class CriterionGroupInline(AroundInline):
     model = models.CriterionGroup
+    named = ["scheme"]
     fields = readonly_fields = ["rule", "least", "sentence"]
 
     @admin.display(description="critères")
@@ -99,6 +113,7 @@ class EntryPointInline(AroundInline):
     model = models.EntryPoint
     fk_name = "scheme"
     fields = ["territory", "structure", "label", "phone", "email", "note"]
+    named = ["scheme", "territory", "structure"]
 
 
 class PaperInline(AroundInline):
@@ -109,6 +124,7 @@ class PaperInline(AroundInline):
 class StepInline(AroundInline):
     model = models.Step
     fields = ["title", "actor", "aim", "delay", "place", "document"]
+    named = ["scheme", "document"]
 
 
 class DocumentInline(AroundInline):
@@ -120,10 +136,12 @@ class AlternativeInline(AroundInline):
     model = models.Alternative
     fk_name = "scheme"
     fields = ["other", "reason"]
+    named = ["scheme", "other"]
 
 
 class CeilingInline(AroundInline):
     model = models.Ceiling
+    named = ["scheme"]
     fields = ["label", "amounts", "extra_person", "valid_from", "valid_until", "source"]
 
 
@@ -175,6 +193,7 @@ class ReferentInline(admin.TabularInline):
 @admin.register(models.Agency)
 class AgencyAdmin(RecordAdmin):
     list_display = ["name", "phone", "commune"]
+    list_select_related = ["commune"]
     search_fields = ["name"]
     autocomplete_fields = ["commune", "sector"]
     inlines = [ReferentInline]

@@ -75,9 +75,9 @@ NEAREST = f"""
 
 ALL = f"""
     SELECT jsonb_agg(to_jsonb(found) ORDER BY rank, place, "order", id)
-    FROM ({ROWS} AND e.scheme_id = %(pk)s::int) found
+    FROM ({ROWS} AND e.scheme_id = asked.pk) found
 """
-"""Every door of a scheme, in JSON, the most local first."""
+"""Every door of the scheme `asked.pk`, in JSON, the most local first."""
 
 NAMES = [field.name for field in fields(Door)]
 

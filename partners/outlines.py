@@ -29,7 +29,7 @@ def etag(code):
     """Changes when an outline or a name of the département `code` does (str); None without any."""
     drawn = MD5(Concat(Cast("geometry", TextField()), "territory__name"))
     rows = Outline.objects.filter(territory__departement__code=code)
-    marks = rows.aggregate(marks=StringAgg(drawn, delimiter="", ordering="pk"))["marks"]
+    marks = rows.aggregate(marks=StringAgg(drawn, delimiter="", order_by="pk"))["marks"]
     if marks is None:
         return None
     return f'"{hashlib.sha256(marks.encode()).hexdigest()[:32]}"'

@@ -1,6 +1,6 @@
 """All that an adviser reads around a record: who instructs, papers, steps, who decides, what next.
 
-One query brings the rows in JSON; the models make them rows again.
+One query brings the rows of all records asked in JSON; the models make them rows again.
 """
 
 import json
@@ -48,7 +48,7 @@ class Whole:
 def _rows(table, owner, order='"order", id'):
     return f"""(
         SELECT jsonb_agg(to_jsonb(x) ORDER BY {order})
-        FROM partners_{table} x WHERE x.{owner}_id = %(pk)s::int
+        FROM partners_{table} x WHERE x.{owner}_id = asked.pk
     )"""
 
 
@@ -62,27 +62,43 @@ MEETINGS = f"""(
 INSTANCES = f"""(
     SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('meetings', {MEETINGS}) ORDER BY name, id)
     FROM partners_instance x
-    WHERE id IN (SELECT instance_id FROM partners_instancescheme WHERE scheme_id = %(pk)s::int)
+    WHERE id IN (SELECT instance_id FROM partners_instancescheme WHERE scheme_id = asked.pk)
 )"""
 SHORT_DOCUMENTS = _rows("document", "listing").replace("to_jsonb(x)", "to_jsonb(x) - 'text'")
 AROUND = Prepared(f"""
-    SELECT {_rows("schemedetails", "listing", order="id")}, {_rows("paper", "listing")},
+    SELECT asked.pk, {_rows("schemedetails", "listing", order="id")}, {_rows("paper", "listing")},
            {SHORT_DOCUMENTS}, {_rows("step", "scheme")},
            {_rows("ceiling", "scheme", order="label, valid_from DESC, id")},
            {INSTANCES}, ({doors.ALL}),
-           EXISTS (SELECT FROM partners_alternative WHERE scheme_id = %(pk)s::int)
+           EXISTS (SELECT FROM partners_alternative WHERE scheme_id = asked.pk)
+    FROM unnest(%(pks)s::int[]) asked(pk)
 """)
 
 
 def whole(listing: Listing, place: Place, user, day) -> Whole:
-    """All of it, seen from a place on a day; `has_around` comes with the listing of a card."""
-    if not listing.has_around:
-        return Whole()
+    """All of it, seen from a place on a day."""
+    return wholes([listing], place, user, day)[listing.pk]
+
+
+def wholes(listings: list[Listing], place: Place, user, day) -> dict[int, Whole]:
+    """{key: its `Whole`}; `has_around` comes with the listing of a card."""
+    found = {listing.pk: Whole() for listing in listings}
+    keys = [listing.pk for listing in listings if listing.has_around]
+    if not keys:
+        return found
     with connection.cursor() as cursor:
-        cursor.execute(AROUND, {"pk": listing.pk, "day": day})
-        *found, has_alternatives = cursor.fetchone()
+        cursor.execute(AROUND, {"pks": keys, "day": day})
+        rows = {pk: around for pk, *around in cursor}
+    others = _alternatives([pk for pk, row in rows.items() if row[-1]], user)
+    for pk, (*around, _) in rows.items():
+        found[pk] = _made(around, others.get(pk, []), place, day)
+    return found
+
+
+def _made(around, alternatives, place, day):
+    """A `Whole` of a row of `AROUND`."""
     details, papers, documents, steps, ceilings, instances, ways_in = (
-        json.loads(rows) if rows else [] for rows in found
+        json.loads(rows) if rows else [] for rows in around
     )
     documents = [row_of(Document, facts) for facts in documents]
     return Whole(
@@ -92,7 +108,7 @@ def whole(listing: Listing, place: Place, user, day) -> Whole:
         documents=documents,
         steps=_steps(steps, documents),
         instances=[_instance(facts) for facts in instances],
-        alternatives=_alternatives(listing, user) if has_alternatives else [],
+        alternatives=alternatives,
         ceilings=_ceilings(ceilings, day),
     )
 
@@ -134,9 +150,15 @@ def _instance(facts):
     return instance
 
 
-def _alternatives(listing, user):
-    seen = permissions.visible(Listing.objects.order_by(), user)
-    return list(listing.alternatives.filter(other__in=seen).select_related("other"))
+def _alternatives(keys, user):
+    """{key: those that this account may open} of schemes."""
+    found = {}
+    if keys:
+        seen = permissions.visible(Listing.objects.order_by(), user)
+        rows = Alternative.objects.filter(scheme__in=keys, other__in=seen).select_related("other")
+        for row in rows:
+            found.setdefault(row.scheme_id, []).append(row)
+    return found
 
 
 def _ceilings(rows, day):

@@ -115,3 +115,12 @@ def test_text_that_names_somebody_warns_and_is_saved(administrator):
     listing.refresh_from_db()
     assert listing.description == "Mme Durand y est suivie."
     assert "Ligne suspecte" in response.content.decode()
+
+
+def test_page_of_a_scheme_holds_no_list_of_all_records_and_territories(administrator):
+    other, scheme = ListingFactory(name="Une tout autre fiche"), scheme_with_all()
+    page = administrator.get(reverse("admin:partners_listing_change", args=[scheme.pk]))
+    html = page.content.decode()
+    assert "Guichet" in html  # the office of its entry point
+    assert other.name not in html
+    assert "Noirmoutier" not in html

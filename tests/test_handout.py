@@ -586,7 +586,8 @@ def test_qr_code_goes_when_the_records_change(adviser):
 
 def test_map_names_the_commune_and_escapes_what_it_writes():
     found = commune("85182")
-    drawn = maps.svg((found.latitude, found.longitude), 'Carte "<x>"', found.pk)
+    point = (found.latitude, found.longitude)
+    drawn = maps.svg(maps.Ground([point]), point, 'Carte "<x>"', found.pk)
     assert ">Pouzauges</text>" in drawn
     assert "<path" in drawn
     assert "style=" not in drawn
@@ -595,7 +596,8 @@ def test_map_names_the_commune_and_escapes_what_it_writes():
 
 
 def test_map_far_from_every_outline_is_a_dot():
-    drawn = maps.svg((48.85, 2.35), "Carte")
+    paris = (48.85, 2.35)
+    drawn = maps.svg(maps.Ground([paris]), paris, "Carte")
     assert "<circle" in drawn
     assert "<path" not in drawn
 

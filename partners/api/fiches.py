@@ -4,20 +4,18 @@ from django.db.models import Prefetch
 
 from partners import permissions
 from partners.api.serializers import FicheSerializer
-from partners.models import Contact, Listing
+from partners.models import Contact, CoverageZone, Listing, ListingSituation, Permanence
 
 
 def with_relations(listings, request):
     """`listings` with all that this request may read of them: a fixed number of queries."""
     contacts = permissions.visible_contacts(Contact.objects.order_by("name", "pk"), request.user)
-    return listings.prefetch_related(
-        "commune",
-        "situation_links__situation",
-        "zone_links__territory",
-        "permanences__commune",
+    return listings.select_related("commune", "way_there").prefetch_related(
+        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+        Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
+        Prefetch("permanences", Permanence.objects.select_related("commune")),
         "verifications",
         "scheme_roles",
-        "way_there",
         *([Prefetch("contacts", contacts)] if sees_people(request) else []),
     )
 

@@ -5,6 +5,6 @@ the place of a confidential record (rule R7), and nothing of the household: noth
 """
 
 from partners.handouts.choice import MOST, Choice, choose
-from partners.handouts.contents import Item, Sheet, item_of, sheet_of
+from partners.handouts.contents import Item, Sheet, items_of, sheet_of
 
-__all__ = ["MOST", "Choice", "Item", "Sheet", "choose", "item_of", "sheet_of"]
+__all__ = ["MOST", "Choice", "Item", "Sheet", "choose", "items_of", "sheet_of"]

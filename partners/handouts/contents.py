@@ -18,7 +18,6 @@ from partners.models import (
     Document,
     Fees,
     Listing,
-    ListingSituation,
     Mobiliser,
     Paper,
     User,
@@ -115,7 +114,7 @@ class Sheet:
 
 def sheet_of(choice: Choice, place: Place, user: User, at: datetime, *, needs=()) -> Sheet:
     """The sheet of an account; `needs` (situations) part it, dangers are never told."""
-    items = [item_of(card, choice.links_of(card), place, at) for card in choice.cards]
+    items = items_of(choice.cards, choice, place, at)
     agency = _agency(place, user)
     return Sheet(
         parts=_parts(items, choice.links, [need for need in needs if not need.is_danger]),
@@ -133,9 +132,26 @@ def _agency(place, user):
     return next(iter(here), user.agency)
 
 
-def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetime) -> Item:
+def items_of(cards: list[Card], choice: Choice, place: Place, at: datetime) -> list[Item]:
+    """What is told of these cards of a choice, in their order."""
+    listings = [card.listing for card in cards]
+    around = schemes.wholes(listings, place, AnonymousUser(), at.date())
+    offices = {card.listing.pk: _office(card) for card in cards}
+    ground = maps.Ground(_point(site) for site in offices.values() if site)
+    return [
+        _item(
+            card,
+            choice.links_of(card),
+            around[card.listing.pk],
+            _map(card.listing, offices[card.listing.pk], ground),
+            at,
+        )
+        for card in cards
+    ]
+
+
+def _item(card, links, whole, drawn, at):
     listing, match = card.listing, card.match
-    whole = schemes.whole(listing, place, AnonymousUser(), card.day)
     address = [] if listing.is_confidential else _address(listing)
     is_hidden, is_silent = listing.is_confidential, tells_of_danger(listing, links)
     return Item(
@@ -153,7 +169,7 @@ def item_of(card: Card, links: list[ListingSituation], place: Place, at: datetim
         is_confidential=is_hidden,
         address=address,
         without_car=_sentence(listing.without_car or "") if address else "",
-        map="" if is_hidden else _map(listing, match),
+        map=drawn,
         days=_days(listing, at, match.departement),
         notes=_notes(listing, "" if is_hidden else card.permanence),
         doors=_doors(whole.doors),
@@ -211,13 +227,24 @@ def _address(listing):
     return [line for line in (listing.address, listing.address_extra, town) if line]
 
 
-def _map(listing, match):
-    """Of its office, never of a permanence: the sentence of a permanence names its place."""
-    found = [site for site in match.sites if not site.permanence_id]
-    if not found:
+def _office(card):
+    """The site to draw, never of a permanence: the sentence of a permanence names its place.
+
+    None of a record that has none, or whose place is secret (rule R7).
+    """
+    found = [site for site in card.match.sites if not site.permanence_id]
+    return found[0] if found and not card.listing.is_confidential else None
+
+
+def _point(site):
+    return site.latitude, site.longitude
+
+
+def _map(listing, office, ground):
+    if office is None:
         return ""
     label = f"Petite carte\u00a0: {listing.name}, {listing.commune_name or 'son lieu'}"
-    return maps.svg((found[0].latitude, found[0].longitude), label, found[0].commune_id)
+    return maps.svg(ground, _point(office), label, office.commune_id)
 
 
 def _days(listing, at, departement):

@@ -1,11 +1,13 @@
-"""A small map of where a partner is, drawn from our own outlines: communes, their names, a dot.
+"""Small maps of where partners are, drawn from our own outlines: communes, their names, a dot.
 
-An SVG that stands in a page (attributes alone, no style) and in a PDF.
+Each is an SVG that stands in a page (attributes alone, no style) and in a PDF.
 """
 
+from collections.abc import Iterable
 from math import cos, radians
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -24,17 +26,45 @@ LETTER = 6.4
 LINE = 15
 FONT = "Atkinson Hyperlegible, system-ui, sans-serif"
 Point = tuple[float, float]
+"""Latitude and longitude, in degrees."""
 
 
-def svg(point: Point, label: str, commune_id: int | None = None) -> str:
-    """The map around a point (latitude, longitude in degrees); `label` for who cannot see it.
+class Ground:
+    """The outlines that maps around these points draw, read at once."""
+
+    def __init__(self, points: Iterable[Point]):
+        self._boxes = {point: geo.bounding_box(*point, DRAWN_KM) for point in points}
+        self._outlines = self._read() if self._boxes else []
+
+    def around(self, point: Point) -> list[Outline]:
+        """Those whose town centre is near one of the points, by code."""
+        south, west, north, east = self._boxes[point]
+        return [
+            outline
+            for outline in self._outlines
+            if south <= outline.territory.latitude <= north
+            and west <= outline.territory.longitude <= east
+        ]
+
+    def _read(self):
+        near = Q()
+        for south, west, north, east in self._boxes.values():
+            near |= Q(
+                territory__latitude__range=(south, north), territory__longitude__range=(west, east)
+            )
+        rows = Outline.objects.filter(near).select_related("territory")
+        return list(rows.order_by("territory__code"))
+
+
+def svg(ground: Ground, point: Point, label: str, commune_id: int | None = None) -> str:
+    """The map around one of the points of `ground`; `label` for who cannot see it.
 
     `commune_id`: the one that it stands in, named first.
 
     Without any outline, the dot and the names alone.
     """
     scale = HEIGHT / 2 / REACH_KM
-    drawn = _outlines(point)
+    drawn = ground.around(point)
     shapes = "".join(_path(outline.geometry, point, scale) for outline in drawn)
     known = [outline.territory for outline in drawn]
     known.sort(key=lambda one: (one.pk != commune_id, -(one.population or 0), one.pk))
@@ -56,14 +86,6 @@ def _dot() -> str:
         f'<circle cx="{x}" cy="{y}" r="8" fill="{settings.LANDLORD_COLOR}" '
         'stroke="#ffffff" stroke-width="3"/>'
     )
-
-
-def _outlines(point):
-    south, west, north, east = geo.bounding_box(*point, DRAWN_KM)
-    near = Outline.objects.filter(
-        territory__latitude__range=(south, north), territory__longitude__range=(west, east)
-    )
-    return list(near.select_related("territory").order_by("territory__code"))
 
 
 def _at(latitude, longitude, point, scale):

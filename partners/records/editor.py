@@ -39,13 +39,20 @@ class Fault:
     message: str
 
 
+def rows_of_form():
+    """What a `RecordForm` shows of a record's situations and places, to prefetch."""
+    return [
+        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+        Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
+        Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),
+    ]
+
+
 def with_rows(listings):
     """`listings` with all that an `Editor` shows: a fixed number of queries."""
     found = listings.select_related("commune__departement", "parent", "way_there")
     return found.prefetch_related(
-        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
-        Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
-        Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),
+        *rows_of_form(),
         Prefetch("scheme_roles", SchemeRole.objects.select_related("structure").order_by("pk")),
         "contacts",
     )

@@ -97,11 +97,8 @@ def _public_items(found):
     """The items of a page that is open, as they are today; [] when there is none."""
     moment = Moment(place_of_communes([]), timezone.localtime())
     choice = handouts.choose(found.listing_ids if found else [], moment)
-    return [
-        handouts.item_of(card, choice.links_of(card), moment.place, moment.at)
-        for card in choice.cards
-        if choice.may_be_public(card)
-    ]
+    cards = [card for card in choice.cards if choice.may_be_public(card)]
+    return handouts.items_of(cards, choice, moment.place, moment.at)
 
 
 def _public(request, **context):

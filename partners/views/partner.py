@@ -7,6 +7,7 @@ body: history keeps the address of a change.
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from partners import permissions
 from partners.campaigns import links, replies, running
 from partners.models import Audience, Letter, OptOut, Reply
+from partners.records.editor import rows_of_form
 from partners.reply_forms import LeaveForm, ReplyForm
 
 RATE = "30/min"
@@ -166,7 +168,8 @@ def _letter(request, token):
 
 def _replies(letter):
     """Its records, those that left the directory meanwhile aside."""
-    found = letter.replies.select_related("listing__commune").order_by("listing__search_key", "pk")
+    found = letter.replies.select_related("listing__commune", "listing__way_there")
+    found = found.order_by("listing__search_key", "pk")
     return [reply for reply in found if reply.listing.status in permissions.OPEN_TO_ALL]
 
 
@@ -184,6 +187,7 @@ def _key(text):
 
 def _record(request, letter, reply, *, form=None, leaving=None, status=200):
     listing = reply.listing
+    prefetch_related_objects([listing], *rows_of_form())
     form = form or ReplyForm(listing=listing)
     context = {
         "reply": reply,
@@ -193,7 +197,7 @@ def _record(request, letter, reply, *, form=None, leaving=None, status=200):
         "is_doubtful": form.is_bound and form.is_valid(),
         "is_leaving_doubtful": leaving is not None and leaving.is_valid(),
         "audiences": [Audience(slug).label for slug in listing.audiences if slug in Audience],
-        "zones": [] if listing.is_confidential else listing.zones.order_by("kind", "search_key"),
+        "zones": _zones(listing),
         "permanences": _permanences(listing),
         "goodbyes": [Reply.Kind.GONE, Reply.Kind.NOT_ME],
     }
@@ -204,7 +208,14 @@ def _permanences(listing):
     """Where it receives away from its office; nothing of a record whose place is secret (R7)."""
     if listing.is_confidential:
         return []
-    return listing.permanences.select_related("commune").order_by("pk")
+    return listing.permanences.all()
+
+
+def _zones(listing):
+    if listing.is_confidential:
+        return []
+    found = [link.territory for link in listing.zone_links.all()]
+    return sorted(found, key=lambda zone: (zone.kind, zone.search_key))
 
 
 def _page(request, template, letter, context, *, status=200):
