@@ -216,11 +216,7 @@ WHOLE_FACTS = Prepared(
         (SELECT name FROM partners_territory WHERE id = l.commune_id) AS commune_name,
         EXISTS (SELECT FROM partners_contact WHERE listing_id = l.id) AS has_contacts,
         EXISTS (SELECT FROM partners_localnote WHERE listing_id = l.id) AS has_notes,
-        EXISTS (SELECT FROM partners_relation WHERE listing_id = l.id) AS has_relation,
         (SELECT without_car FROM partners_waythere WHERE listing_id = l.id) AS without_car,
-        l.kind = '{Listing.Kind.SCHEME}'
-            OR EXISTS (SELECT FROM partners_paper WHERE listing_id = l.id)
-            OR EXISTS (SELECT FROM partners_document WHERE listing_id = l.id) AS has_around,
         EXISTS (SELECT FROM partners_proposal p
             WHERE p.listing_id = l.id AND p.status = '{NEW_PROPOSAL}') AS has_proposals,
         (SELECT licence FROM partners_sourcerecord r WHERE r.listing_id = l.id AND r.is_creator)

@@ -1,6 +1,6 @@
 """Who may do what: the one place that decides. Predicates take the account that asks."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from partners.models import (
     ApiToken,
@@ -68,29 +68,30 @@ def can_write_note(listing, user):
     """On a record in service that serves a commune of its agency's sector, or stands there."""
     if not (can_write_notes(user) and listing.status in OPEN_TO_ALL):
         return False
-    return _serves(listing, user.agency.sector_id) or _stands_in(listing, user.agency.sector_id)
+    sector_id = user.agency.sector_id
+    known = Listing.objects.filter(pk=listing.pk)
+    # Where a confidential one stands is never told (rule R7).
+    stands_there = Q() if listing.is_confidential else _stands_in(sector_id)
+    return known.filter(Exists(_serving(sector_id)) | stands_there).exists()
 
 
-def _serves(listing, sector_id):
+def _serving(sector_id):
+    """The zones of a record (`OuterRef`) that hold a commune of the sector."""
     communes = Territory.objects.filter(sectors=sector_id)
     shared = SectorCommune.objects.filter(commune__in=communes).values("sector")
     holders = Q(territory__kind=Territory.Kind.COUNTRY) | Q(territory__in=[sector_id])
     for held in (communes, *(communes.values(n) for n in HOLDERS), shared):
         holders |= Q(territory__in=held)
-    return CoverageZone.objects.filter(holders, listing=listing).exists()
+    return CoverageZone.objects.filter(holders, listing=OuterRef("pk"))
 
 
 HOLDERS = ("epci", "departement", "region")
 """What holds a commune, sectors and the country apart."""
 
 
-def _stands_in(listing, sector_id):
-    """Never told of a confidential one (rule R7)."""
-    if listing.is_confidential:
-        return False
+def _stands_in(sector_id):
     communes = SectorCommune.objects.filter(sector=sector_id).values("commune")
-    inside = Q(commune__in=communes) | Q(permanences__commune__in=communes)
-    return Listing.objects.filter(inside, pk=listing.pk).exists()
+    return Q(commune__in=communes) | Q(permanences__commune__in=communes)
 
 
 def visible_notes(notes, user):

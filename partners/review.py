@@ -201,9 +201,11 @@ def with_last_check(helplines):
     return helplines.annotate(checked_on=Max("verifications__checked_on"))
 
 
-def checked_parts(listing):
-    """What a record page says beside its source: [(words, `Verification`)], the checked parts."""
-    checks = list(listing.verifications.all())
+def checked_parts(checks):
+    """What a record page says beside its source: [(words, `Verification`)], the checked parts.
+
+    `checks` (list of `Verification`): the latest first.
+    """
     found = [(scope.label, last_of(scope, checks)) for scope in PARTS]
     return [(label, last) for label, last in found if last]
 

@@ -1,38 +1,53 @@
 """All that an adviser reads around a record: who instructs, papers, steps, who decides, what next.
 
-One query brings the rows of all records asked in JSON; the models make them rows again.
+One query brings the rows of all records asked in JSON; the models make them rows again. Another one
+brings the records that they lead to.
 """
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 
 from cartographie.postgresql import Prepared
+from cartographie.postgresql.rows import hold
 from partners import doors, permissions
 from partners.coverage import Place
 from partners.doors import Doors
+from partners.hours import french
 from partners.models import (
     Alternative,
     Ceiling,
+    CoverageZone,
     Document,
     Instance,
     Listing,
+    ListingSituation,
     Meeting,
     Paper,
+    Relation,
     SchemeDetails,
+    SchemeRole,
+    Situation,
     Step,
+    Territory,
+    Verification,
 )
 
 NEXT_MEETINGS = 3
+Role = SchemeRole.Role
+ROLES = [Role.CARRIER, Role.OPERATOR, Role.FUNDER, Role.PRESCRIBER]
 
 
 @dataclass(frozen=True)
 class Whole:
-    """What stands around a record; of a structure, papers and documents only.
+    """What stands around a record; of a structure, no doors, steps, instances nor ceilings.
 
-    Documents come without their text. Each instance has `next_meetings`.
+    Documents come without their text. Each instance has `next_meetings`. `checks` are the latest
+    first; `relation` is for those who may see it. `alternatives` and `related`, records with their
+    `link`, are those of `whole` only.
     """
 
     doors: Doors = field(default_factory=Doors)
@@ -41,8 +56,13 @@ class Whole:
     documents: list[Document] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
-    alternatives: list[Alternative] = field(default_factory=list)
     ceilings: list[Ceiling] = field(default_factory=list)
+    needs: list[ListingSituation] = field(default_factory=list)
+    zones: list[CoverageZone] = field(default_factory=list)
+    checks: list[Verification] = field(default_factory=list)
+    relation: Relation | None = None
+    alternatives: list[Alternative] = field(default_factory=list)
+    related: list[Listing] = field(default_factory=list)
 
 
 def _rows(table, owner, order='"order", id'):
@@ -65,51 +85,86 @@ INSTANCES = f"""(
     WHERE id IN (SELECT instance_id FROM partners_instancescheme WHERE scheme_id = asked.pk)
 )"""
 SHORT_DOCUMENTS = _rows("document", "listing").replace("to_jsonb(x)", "to_jsonb(x) - 'text'")
-AROUND = Prepared(f"""
-    SELECT asked.pk, {_rows("schemedetails", "listing", order="id")}, {_rows("paper", "listing")},
-           {SHORT_DOCUMENTS}, {_rows("step", "scheme")},
-           {_rows("ceiling", "scheme", order="label, valid_from DESC, id")},
-           {INSTANCES}, ({doors.ALL}),
-           EXISTS (SELECT FROM partners_alternative WHERE scheme_id = asked.pk)
-    FROM unnest(%(pks)s::int[]) asked(pk)
-""")
+NEEDS = """(
+    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('situation', to_jsonb(s))
+                     ORDER BY s."order", x.id)
+    FROM partners_listingsituation x JOIN partners_situation s ON s.id = x.situation_id
+    WHERE x.listing_id = asked.pk
+)"""
+ZONES = """(
+    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('territory', to_jsonb(t))
+                     ORDER BY t.kind, t.search_key, t.id)
+    FROM partners_coveragezone x JOIN partners_territory t ON t.id = x.territory_id
+    WHERE x.listing_id = asked.pk
+)"""
+ROLES_HELD = """(
+    SELECT jsonb_agg(to_jsonb(x) ORDER BY id) FROM partners_schemerole x
+    WHERE x.scheme_id = asked.pk OR x.structure_id = asked.pk
+)"""
+BRANCHES = "(SELECT jsonb_agg(id) FROM partners_listing WHERE parent_id = asked.pk)"
+PARTS = {
+    "details": _rows("schemedetails", "listing", order="id"),
+    "papers": _rows("paper", "listing"),
+    "documents": SHORT_DOCUMENTS,
+    "steps": _rows("step", "scheme"),
+    "ceilings": _rows("ceiling", "scheme", order="label, valid_from DESC, id"),
+    "instances": INSTANCES,
+    "doors": f"({doors.ALL})",
+    "needs": NEEDS,
+    "zones": ZONES,
+    "checks": _rows("verification", "listing", order="checked_on DESC, id DESC"),
+    "relations": _rows("relation", "listing", order="id"),
+    "alternatives": _rows("alternative", "scheme"),
+    "roles": ROLES_HELD,
+    "branches": BRANCHES,
+}
+AROUND = Prepared(
+    f"SELECT asked.pk, {', '.join(PARTS.values())} FROM unnest(%(pks)s::int[]) asked(pk)"
+)
 
 
 def whole(listing: Listing, place: Place, user, day) -> Whole:
-    """All of it, seen from a place on a day."""
-    return wholes([listing], place, user, day)[listing.pk]
+    """All of it, seen from a place on a day, with the other records that an account may open.
+
+    `listing` holds its situations and zones from now on.
+    """
+    [(_, parts)] = _parts([listing.pk], day)
+    found, links = _made(parts, place, day), _Links(listing, parts)
+    hold(listing, situation_links=found.needs, zone_links=found.zones)
+    others = links.others(user)
+    return replace(found, alternatives=links.alternatives(others), related=links.related(others))
 
 
-def wholes(listings: list[Listing], place: Place, user, day) -> dict[int, Whole]:
-    """{key: its `Whole`}; `has_around` comes with the listing of a card."""
-    found = {listing.pk: Whole() for listing in listings}
-    keys = [listing.pk for listing in listings if listing.has_around]
+def wholes(keys: Iterable[int], place: Place, day) -> dict[int, Whole]:
+    """{key of a record: its `Whole`, without other records}, seen from a place on a day."""
+    return {pk: _made(parts, place, day) for pk, parts in _parts(list(keys), day)}
+
+
+def _parts(keys, day):
+    """(key, {name of a part: its rows}) of each record."""
     if not keys:
-        return found
+        return
     with connection.cursor() as cursor:
         cursor.execute(AROUND, {"pks": keys, "day": day})
-        rows = {pk: around for pk, *around in cursor}
-    others = _alternatives([pk for pk, row in rows.items() if row[-1]], user)
-    for pk, (*around, _) in rows.items():
-        found[pk] = _made(around, others.get(pk, []), place, day)
-    return found
+        for pk, *found in cursor:
+            rows = (json.loads(part) if part else [] for part in found)
+            yield pk, dict(zip(PARTS, rows, strict=True))
 
 
-def _made(around, alternatives, place, day):
-    """A `Whole` of a row of `AROUND`."""
-    details, papers, documents, steps, ceilings, instances, ways_in = (
-        json.loads(rows) if rows else [] for rows in around
-    )
-    documents = [row_of(Document, facts) for facts in documents]
+def _made(parts, place, day):
+    documents = [row_of(Document, facts) for facts in parts["documents"]]
     return Whole(
-        doors=doors.seen_from(ways_in, place),
-        details=_details(details, day),
-        papers=[row_of(Paper, facts) for facts in papers],
+        doors=doors.seen_from(parts["doors"], place),
+        details=_details(parts["details"], day),
+        papers=[row_of(Paper, facts) for facts in parts["papers"]],
         documents=documents,
-        steps=_steps(steps, documents),
-        instances=[_instance(facts) for facts in instances],
-        alternatives=alternatives,
-        ceilings=_ceilings(ceilings, day),
+        steps=_steps(parts["steps"], documents),
+        instances=[_instance(facts) for facts in parts["instances"]],
+        ceilings=_ceilings(parts["ceilings"], day),
+        needs=[_with(ListingSituation, facts, situation=Situation) for facts in parts["needs"]],
+        zones=[_with(CoverageZone, facts, territory=Territory) for facts in parts["zones"]],
+        checks=[row_of(Verification, facts) for facts in parts["checks"]],
+        relation=next((row_of(Relation, facts) for facts in parts["relations"]), None),
     )
 
 
@@ -150,15 +205,65 @@ def _instance(facts):
     return instance
 
 
-def _alternatives(keys, user):
-    """{key: those that this account may open} of schemes."""
-    found = {}
-    if keys:
-        seen = permissions.visible(Listing.objects.order_by(), user)
-        rows = Alternative.objects.filter(scheme__in=keys, other__in=seen).select_related("other")
-        for row in rows:
-            found.setdefault(row.scheme_id, []).append(row)
+def _with(model, facts, **named):
+    """A row, and what its foreign keys of these names lead to."""
+    found = row_of(model, facts)
+    for name, other in named.items():
+        setattr(found, name, row_of(other, facts[name]))
     return found
+
+
+class _Links:
+    """The records that one leads to: « sinon, voir plutôt », its structures, schemes, branches."""
+
+    def __init__(self, listing, parts):
+        self.listing = listing
+        self._alternatives = [row_of(Alternative, facts) for facts in parts["alternatives"]]
+        self._branches = set(parts["branches"])
+        self._held = {}
+        for facts in parts["roles"]:
+            ends = {facts["scheme_id"], facts["structure_id"]}
+            for other in ends - {listing.pk}:
+                self._held.setdefault(other, []).append(facts["role"])
+
+    def others(self, user):
+        """{key: record} of those that an account may open."""
+        keys = {row.other_id for row in self._alternatives} | self._near()
+        return permissions.visible(Listing.objects.order_by(), user).in_bulk(keys) if keys else {}
+
+    def alternatives(self, others):
+        found = [row for row in self._alternatives if row.other_id in others]
+        for row in found:
+            row.other = others[row.other_id]
+        return found
+
+    def related(self, others):
+        """Its parent and branches; for a scheme its structures, for a structure its schemes.
+
+        Each with its `link`, who carries, runs or pays first.
+        """
+        found = [others[pk] for pk in self._near() if pk in others]
+        for other in found:
+            other.link = self._link(other)
+        return sorted(found, key=lambda one: (self._first_role(one), one.search_key, one.pk))
+
+    def _near(self):
+        parent = {self.listing.parent_id} - {None}
+        return parent | self._branches | set(self._held)
+
+    def _first_role(self, other):
+        return min(map(ROLES.index, self._held.get(other.pk, [])), default=-1)
+
+    def _link(self, other):
+        """What a record is to the other, in a word: « porteur, financeur », « antenne »."""
+        roles = sorted(self._held.get(other.pk, []), key=ROLES.index)
+        held = [Role(role).label for role in roles]
+        if other.pk == self.listing.parent_id:
+            held.append("dont elle dépend")
+        if other.pk in self._branches:
+            held.append("antenne")
+        is_ours = other.kind == Listing.Kind.SCHEME and roles
+        return f"en est {french.join(held)}" if is_ours else french.join(held)
 
 
 def _ceilings(rows, day):

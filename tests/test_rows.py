@@ -3,8 +3,9 @@
 import pytest
 from django.core.exceptions import FieldDoesNotExist
 
-from cartographie.postgresql.rows import read
-from partners.models import Outline, Situation, Territory
+from cartographie.postgresql.rows import hold, read
+from partners.models import Listing, Outline, Situation, Territory
+from tests.factories import ListingFactory, PermanenceFactory
 
 pytestmark = pytest.mark.django_db
 WHOLE = "SELECT *, upper(slug) AS loud FROM partners_situation ORDER BY slug"
@@ -43,3 +44,14 @@ def test_values_are_read_as_their_field_reads_them():
     statement = """SELECT 1 AS territory_id, '{"type": "Point"}'::jsonb AS geometry"""
     (found,) = read(Outline, statement, [])
     assert found.geometry == {"type": "Point"}
+
+
+def test_rows_that_are_held_are_not_asked_for(django_assert_num_queries):
+    made = PermanenceFactory(listing=ListingFactory())
+    found = Listing.objects.get(pk=made.listing_id)
+    hold(found, permanences=[made], contacts=[])
+    with django_assert_num_queries(0):
+        assert list(found.permanences.all()) == [made]
+        assert list(found.contacts.all()) == []
+    found.permanences.all().delete()
+    assert not Listing.objects.get(pk=found.pk).permanences.exists()

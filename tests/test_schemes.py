@@ -58,7 +58,6 @@ def door(scheme, kind, code, **facts):
 
 def doors_of(scheme, code):
     place = place_of_communes([commune(code)])
-    scheme.has_around = True
     return schemes.whole(scheme, place, UserFactory(), timezone.localdate()).doors
 
 

@@ -73,6 +73,15 @@ def _instance(model, row, layout):
     return found
 
 
+def hold(instance, **relations):
+    """Give an instance the rows (list) of some of its relations, as `prefetch_related` does with
+    those that it reads: `instance.relation.all()` then asks nothing."""
+    held = instance.__dict__.setdefault("_prefetched_objects_cache", {})
+    for name, found in relations.items():
+        held[name] = getattr(instance, name).all()
+        held[name]._result_cache, held[name]._prefetch_done = list(found), True
+
+
 @lru_cache(maxsize=128)
 def _layout(model, columns):
     fields = {field.column: field for field in model._meta.concrete_fields}

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.utils.text import capfirst
 
 from partners import hours, periods, phones, schemes
@@ -134,8 +133,7 @@ def _agency(place, user):
 
 def items_of(cards: list[Card], choice: Choice, place: Place, at: datetime) -> list[Item]:
     """What is told of these cards of a choice, in their order."""
-    listings = [card.listing for card in cards]
-    around = schemes.wholes(listings, place, AnonymousUser(), at.date())
+    around = schemes.wholes([card.listing.pk for card in cards], place, at.date())
     offices = {card.listing.pk: _office(card) for card in cards}
     ground = maps.Ground(_point(site) for site in offices.values() if site)
     return [

@@ -38,16 +38,17 @@ class Told:
 
 
 def waiting(listing: Listing) -> list[Told]:
-    """The proposals to decide of a record."""
+    """The proposals to decide of a record, as it is at hand."""
     found = Proposal.objects.filter(listing=listing, status=Proposal.Status.NEW, reply=None)
-    return tell(list(found.order_by("fact", "pk")))
+    return _tell(list(found.order_by("fact", "pk")), {listing.pk: listing})
 
 
 def tell(found: list[Proposal]) -> list[Told]:
     """What these propose, beside what their records say now; a fixed number of queries."""
-    if not found:
-        return []
-    records = _records(found)
+    return _tell(found, _records(found)) if found else []
+
+
+def _tell(found: list[Proposal], records: dict[int, Listing]) -> list[Told]:
     names = _Names(found, records)
     return [_told(proposal, records[proposal.listing_id], names) for proposal in found]
 

@@ -3,8 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,18 +15,14 @@ from partners import atlas, favourites, notes, outlines, permissions, review, sc
 from partners.cards import cards_of
 from partners.coverage import place_of_communes
 from partners.forms import CriteriaForm
-from partners.hours import french
 from partners.imports.proposals import waiting
 from partners.matches import Moment
 from partners.models import (
     Audience,
     Contact,
     HelpKind,
-    Listing,
     ListingSituation,
     Mobiliser,
-    Relation,
-    SchemeRole,
     Territory,
 )
 from partners.pins import encode
@@ -35,9 +30,6 @@ from partners.report_forms import ERRORS
 from partners.views import eligibility
 from partners.views.merged import follows_merges
 from partners.views.returning import with_query
-
-Role = SchemeRole.Role
-ROLES = [Role.CARRIER, Role.OPERATOR, Role.FUNDER, Role.PRESCRIBER]
 
 
 @require_safe
@@ -81,12 +73,12 @@ def preview(request, pk):
 def _context(request, card, form, place):
     """What the page of a record shows, seen from a place."""
     listing = card.listing
-    links = listing.situation_links.select_related("situation")
+    whole = schemes.whole(listing, place, request.user, card.day)
     return {
         "listing": listing,
         "card": card,
         "place": place,
-        "whole": schemes.whole(listing, place, request.user, card.day),
+        "whole": whole,
         "has_place": bool(form.is_valid() and form.cleaned_data["commune"]),
         "back_url": _results_url(form),
         "note_url": with_query(reverse("note", args=[listing.pk]), form),
@@ -98,22 +90,19 @@ def _context(request, card, form, place):
         "map_url": reverse("listing_map", args=[listing.pk]),
         "outlines_url": outlines.url_of(_departement_of(card)),
         "tiles": settings.TILE_LAYER,
-        "zones": listing.zones.order_by("kind", "search_key", "pk"),
         "contacts": _contacts(listing, request.user),
         "can_see_professional_line": permissions.can_see_professional_line(request.user),
         "can_report": permissions.can_report(request.user),
         "report_kinds": ERRORS,
-        "checked_parts": review.checked_parts(listing),
-        "situation_links": links,
-        "is_remembered": _is_remembered(listing, links),
+        "checked_parts": review.checked_parts(whole.checks),
+        "is_remembered": _is_remembered(listing, whole.needs),
         "kept": favourites.kept(request.user, among=[listing.pk]),
-        "related": _related(listing, request.user),
         "proposals": _proposals(listing, request.user),
         "notes": notes.of_listing(listing, request.user) if listing.has_notes else [],
         "can_write_note": permissions.can_write_note(listing, request.user),
         "can_remove_notes": permissions.can_write_notes(request.user),
         "panel": eligibility.of_record(listing, place if _is_one(form) else None),
-    } | _relation(listing, request.user)
+    } | _relation(whole, request.user)
 
 
 def _is_one(form):
@@ -134,55 +123,15 @@ def _proposals(listing, user):
     return waiting(listing) if listing.has_proposals and permissions.can_manage(user) else []
 
 
-def _relation(listing, user):
+def _relation(whole, user):
     if not permissions.can_see_relation(user):
         return {}
-    known = Relation.objects.filter(listing=listing.pk) if listing.has_relation else ()
-    return {"can_see_relation": True, "relation": next(iter(known), None)}
+    return {"can_see_relation": True, "relation": whole.relation}
 
 
 def _contacts(listing, user):
     contacts = listing.contacts.all() if listing.has_contacts else listing.contacts.none()
     return permissions.visible_contacts(contacts, user)
-
-
-def _related(listing, user):
-    """Its parent and branches; for a scheme its structures, for a structure its schemes.
-
-    Each with its `link`, who carries, runs or pays first.
-    """
-    roles, listings = SchemeRole.objects, Listing.objects.order_by()
-    ids = (
-        listings.filter(parent=listing.pk)
-        .values("pk")
-        .union(
-            listings.filter(pk=listing.parent_id).values("pk"),
-            roles.filter(scheme=listing.pk).values("structure"),
-            roles.filter(structure=listing.pk).values("scheme"),
-        )
-    )
-    held = roles.filter(
-        Q(scheme=listing.pk, structure=OuterRef("pk"))
-        | Q(structure=listing.pk, scheme=OuterRef("pk"))
-    )
-    related = permissions.visible(Listing.objects.filter(pk__in=ids), user)
-    found = list(
-        related.annotate(held=ArraySubquery(held.values("role"))).order_by("search_key", "pk")
-    )
-    for other in found:
-        other.link = _link(listing, other)
-    return sorted(found, key=lambda other: min(map(ROLES.index, other.held), default=-1))
-
-
-def _link(listing, other):
-    """What a record is to another, in a word: « porteur, financeur », « antenne »."""
-    held = [Role(role).label for role in sorted(other.held, key=ROLES.index)]
-    if other.pk == listing.parent_id:
-        held.append("dont elle dépend")
-    if other.parent_id == listing.pk:
-        held.append("antenne")
-    is_ours = other.kind == Listing.Kind.SCHEME and other.held
-    return f"en est {french.join(held)}" if is_ours else french.join(held)
 
 
 def _zone_communes(listing):

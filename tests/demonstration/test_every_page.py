@@ -17,6 +17,7 @@ from partners.models import (
     Agency,
     ApiToken,
     CalendarKey,
+    Contact,
     Favourite,
     Folder,
     HandOut,
@@ -24,15 +25,18 @@ from partners.models import (
     Letter,
     Listing,
     LocalNote,
+    Proposal,
+    Relation,
     Reply,
     Report,
     User,
+    Verification,
 )
 from partners.urls import urlpatterns
 from tests import api_client
 from tests.campaigns import make_campaign
 from tests.demonstration.test_queries import MOST
-from tests.factories import UserFactory, scheme_with_all
+from tests.factories import UserFactory, refresh, scheme_with_all
 
 CALL = "situation=isolement&commune=85182"
 FILES = {"directory", "visit_pack"}
@@ -43,6 +47,12 @@ MOST_OF_RECORDS = 18
 
 KEPT = 30
 """Favourites, reports, notes… of the one who asks."""
+
+PROPOSED = {
+    "phone": {"telephone": "+33261910099"},
+    "zones": {"zone_eligibilite": "44"},
+    "situations": {"situations_coeur": "addictions"},
+}
 
 SHOWN = {
     "account",
@@ -91,6 +101,19 @@ def reader(request, client, db):
     return reader
 
 
+def hang_on(listing, reader):
+    """All that the page of a record may show besides: people, words of colleagues, proposals."""
+    today = timezone.localdate()
+    agency = reader.agency
+    Contact.objects.create(listing=listing, name="Aline", source="appel", recorded_on=today)
+    Relation.objects.create(listing=listing, next_contact_on=today)
+    for fact, cells in PROPOSED.items():
+        Proposal.objects.create(listing=listing, fact=fact, cells=cells, proposed_on=today)
+    LocalNote.objects.create(listing=listing, agency=agency, text="Sonner.", written_by=reader)
+    Verification.objects.create(listing=listing, method="appel", checked_on=today)
+    refresh(listing)
+
+
 @pytest.fixture
 def listings(directory, db):
     """Published records, those with most permanences first."""
@@ -134,6 +157,7 @@ def addresses(kept, reader):
     """{name: address} of everything that is not the workspace."""
     record = {"pk": kept[0].pk}
     scheme = scheme_with_all()
+    hang_on(scheme, reader)
     document = scheme.documents.get()
     of_document = {"pk": document.listing_id, "document": document.pk}
     folder = {"pk": Folder.objects.get(name="Le mien").pk}
