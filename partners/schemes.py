@@ -140,6 +140,16 @@ def wholes(keys: Iterable[int], place: Place, day) -> dict[int, Whole]:
     return {pk: _made(parts, place, day) for pk, parts in _parts(list(keys), day)}
 
 
+def hold_rows(listings: Iterable[Listing], day) -> None:
+    """Give records their checks, steps and ceilings: `listing.steps.all()` then asks nothing."""
+    by_key = {listing.pk: listing for listing in listings}
+    for pk, parts in _parts(list(by_key), day):
+        rows = {"verifications": (Verification, "checks")}
+        rows |= {"steps": (Step, "steps"), "ceilings": (Ceiling, "ceilings")}
+        for name, (model, part) in rows.items():
+            hold(by_key[pk], **{name: [row_of(model, facts) for facts in parts[part]]})
+
+
 def _parts(keys, day):
     """(key, {name of a part: its rows}) of each record."""
     if not keys:

@@ -37,7 +37,7 @@ from partners.models import (
     derived,
 )
 from tests.campaigns import make_campaign
-from tests.factories import AgencyFactory, UserFactory, change
+from tests.factories import AgencyFactory, UserFactory, change, scheme_with_all
 from tests.test_roles import ADDRESSES
 
 pytestmark = pytest.mark.django_db
@@ -187,15 +187,35 @@ def address(name, known, records):
     return reverse(name, kwargs=arguments)
 
 
+def opened(client, where):
+    """The answer of a page, and how many things it asked of the database."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(where)
+    return answer, len(captured)
+
+
 def test_every_page_asks_little_and_cuts_its_lists(client, addresses):
     costly, long = {}, {}
     for name, where in addresses.items():
-        with CaptureQueriesContext(connection) as captured:
-            answer = client.get(where)
-        if len(captured) > MOST_QUERIES:
-            costly[name] = len(captured)
+        answer, asked = opened(client, where)
+        if asked > MOST_QUERIES:
+            costly[name] = asked
         text = answer.content.decode() if "html" in answer.headers["Content-Type"] else ""
         rows = max(text.count("Nom "), *(text.count(f">{first} ") for first in FIRST))
         if rows > MOST_ROWS:
             long[name] = rows
     assert (costly, long) == ({}, {})
+
+
+def test_pages_of_schemes_that_have_all_parts_ask_little(client):
+    client.force_login(UserFactory(role=User.Role.ADMINISTRATOR))
+    schemes = [scheme_with_all() for _ in range(4)]
+    names = [name for name in ADDRESSES if name.startswith(("manage_records", "manage_merge"))]
+    found = {
+        name: opened(client, address(name, {"manage": schemes[0]}, schemes))
+        for name in names
+        if name not in FILES
+    }
+    assert {name: asked for name, (_, asked) in found.items() if asked > MOST_QUERIES} == {}
+    seen = {"manage_records_edit", "manage_records_part", "manage_merge_pair"}
+    assert {found[name][0].status_code for name in seen} == {200}

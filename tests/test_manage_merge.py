@@ -4,13 +4,14 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from html import unescape
 from pathlib import Path
 
 import pghistory
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from partners.merging import undoing, uniting
@@ -373,6 +374,7 @@ with transaction.atomic():
     uniting.merge(*uniting.read([int(pk) for pk in sys.argv[2:]], for_update=True), {}, by=None)
 """
 UNDOING = "undoing.undo(Merge.objects.get(pk=int(sys.argv[3])))"
+LOCKED_OUT = "SELECT pid FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
 WAITING = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
 
 
@@ -446,3 +448,33 @@ def test_killed_undoing_leaves_one_record_and_can_be_done_again():
     undoing.undo(Merge.objects.get(pk=second.pk))
     assert not Merge.objects.exists()
     assert (held(first), held(second)) == before
+
+
+# Two people at once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_sent_while_its_record_is_merged_goes_to_the_one_that_is_kept(manager):
+    first, second = twins()
+    form = reverse("manage_records_edit", args=[second.pk])
+    fields = read_form(manager.get(form), "data-record") | {"summary": ["Une phrase à moi."]}
+
+    def save():
+        try:
+            return manager.post(form, fields)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as colleague, connection.cursor() as cursor:
+        with transaction.atomic():
+            uniting.merge(*uniting.read([first.pk, second.pk], for_update=True), {}, by=None)
+            sent = colleague.submit(save)
+            wait_for(lambda: ask(cursor, LOCKED_OUT) or sent.done())
+            assert not sent.done()
+        answer = sent.result(timeout=60)
+    second.refresh_from_db()
+    assert second.status == Listing.Status.ARCHIVED
+    assert second.summary != "Une phrase à moi."
+    assert answer.status_code == 409
+    assert "Relais du Bocage" in words(answer)
+    assert "Une phrase à moi." in words(answer)

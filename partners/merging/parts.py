@@ -11,7 +11,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 
+from partners import schemes
 from partners.eligibility import sentences
 from partners.hours.french import capitalise
 from partners.models import (
@@ -109,11 +111,11 @@ OF_SCHEMES = {"details", "steps", "criteria", "ceilings", "doors", "alternatives
 
 
 def prefetch(listings: list[Listing]) -> None:
-    """Load what the functions below tell of records that came with `SINGLE`."""
+    """Load what the functions below tell of records that came with `SINGLE`, and their checks."""
+    schemes.hold_rows(listings, timezone.localdate())
     criteria = Prefetch("criteria", Criterion.objects.select_related("territory"))
     groups = Prefetch("criterion_groups", CriterionGroup.objects.prefetch_related(criteria))
-    schemes = [one for one in listings if one.kind == Listing.Kind.SCHEME]
-    prefetch_related_objects(schemes, groups, "steps", "ceilings")
+    prefetch_related_objects([one for one in listings if one.kind == Listing.Kind.SCHEME], groups)
 
 
 SINGLE = ("details", "way_there", "relation")

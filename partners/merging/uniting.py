@@ -41,8 +41,8 @@ def read(pks, *, for_update=False):
     found = Listing.objects.order_by("pk")
     if for_update:
         found = found.select_for_update(of=("self",))
-    found = with_rows(found).prefetch_related("verifications").filter(pk__in=pks)
-    by_key = {listing.pk: listing for listing in found.select_related(*parts.SINGLE)}
+    found = with_rows(found).filter(pk__in=pks)
+    by_key = {listing.pk: listing for listing in found.select_related("merge", *parts.SINGLE)}
     parts.prefetch(list(by_key.values()))
     return [by_key[pk] for pk in pks if pk in by_key]
 

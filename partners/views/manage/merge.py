@@ -100,10 +100,10 @@ def of_record(request, pk):
 @permission(permissions.can_manage)
 def pair(request, first, second):
     """Side by side, field by field; the preview is the merge itself, rolled back."""
-    moved = Merge.objects.kept_for([first, second])
-    if moved:
-        return _already_merged(request, moved, first, second)
     found = uniting.read([first, second])
+    if any(hasattr(listing, "merge") for listing in found):
+        moved = Merge.objects.kept_for([first, second])
+        return _already_merged(request, moved, first, second)
     if len(found) < 2 or first == second:
         raise Http404
     kept, absorbed = _in_order(request, *found)

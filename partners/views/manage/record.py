@@ -81,11 +81,20 @@ def edit(request, pk):
         return _resumed(request, listing) or _page(
             request, Editor(listing), drafts=drafts.of_record(request.user, listing)
         )
-    pk = Merge.objects.kept_for([pk]).get(pk, pk)
     with transaction.atomic():
-        locked = Listing.objects.select_for_update(of=("self",))
-        listing = get_object_or_404(with_rows(locked), pk=pk)
+        listing = _locked(pk)
         return _submit(request, listing, before=facts_of.unseal(request.POST.get("version", "")))
+
+
+def _locked(pk):
+    """The record, or the one that was kept in its place: a merge that ended while this one waited
+    has archived it, and shows in no other row of the same statement."""
+    rows = with_rows(Listing.objects.select_related("merge").select_for_update(of=("self",)))
+    listing = get_object_or_404(rows, pk=pk)
+    if not (hasattr(listing, "merge") or listing.status == Status.ARCHIVED):
+        return listing
+    kept = Merge.objects.kept_for([pk]).get(pk)
+    return get_object_or_404(rows, pk=kept) if kept else listing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
