@@ -100,6 +100,18 @@ IDIOMS = """
     couches sales, couches usagées, hors gel, prise de tête
     prise d'eau, arrêt de bus, arrêt de tram
     jeune retraité, jeunes retraités, jeune senior
+    se jeter à l'eau, se jette à l'eau, couteau oublié, couteau à pain, couteaux à aiguiser
+    couteau à enduire, couteau de peintre, couteau à mastic, frappe à la loge, frappe à l'agence
+    frappe au guichet, frappe à l'accueil, frappe au bureau, frappe à la mairie
+    saigner les radiateurs, saigne les radiateurs, saignée dans le mur, saignées dans les murs
+    malaise l'an passé, malaise l'an dernier, malaise l'année dernière, malaise le mois dernier
+    chat en fugue, animal en fugue, hall maltraité, ascenseur maltraité, matériel maltraité
+    mur saigne, mur qui saigne, jardin maltraité, pelouse maltraitée, logement maltraité
+    fait battre au match, match fait battre, coup de poing sur la table, gifle de vent
+    record battu, record est battu, chien dort dans l'escalier, chien dort dans les escaliers
+    chien dort dans le hall, chat dort dans le hall, traces de couteau, nous saigne
+    foot a battu, équipe a battu, club a battu, étincelle de joie, étincelles entre
+    pendu au téléphone, pendue au téléphone, rideau pendu, linge pendu, lustre pendu
     eau de pluie, eaux usées, chemin de fer, point d'eau
 """
 KEPT = """

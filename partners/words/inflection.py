@@ -28,6 +28,8 @@ FIRST_GROUP = """
     scanner mendier
     fouiller embrouiller provoquer soûler sniffer fréquenter manquer rater louer spolier racketter
     humilier surveiller contrôler enfermer étouffer mordre brûler tenter errer perturber
+    défoncer bousculer pincer confisquer siffler cramer convulser immoler enjamber chuchoter
+    priver attacher malmener poignarder rôder fracturer extorquer secouer squatter noyer crépiter
 """
 IRREGULAR = """
     battre: bat bats battent battait battre battu battue battus battues bats
@@ -140,16 +142,24 @@ def _verbs() -> dict[str, frozenset[str]]:
     verbs: dict[str, frozenset[str]] = {}
     for infinitive in FIRST_GROUP.split():
         verbs |= dict.fromkeys(found := _conjugated(infinitive), found)
-    for line in IRREGULAR.strip().splitlines():
-        found = frozenset(line.split(":")[1].split())
+    for found in _irregular():
         verbs |= dict.fromkeys(found, found)
     return verbs
 
 
 @cache
+def _irregular() -> tuple[frozenset[str], ...]:
+    """The forms of each verb of its own."""
+    lines = IRREGULAR.strip().splitlines()
+    return tuple(frozenset(line.split(":")[1].split()) for line in lines)
+
+
+@cache
 def _participles() -> frozenset[str]:
+    """« battue », « perdu », which say something done; « fugue » and « pique » are present."""
     endings = ("u", "ue", "us", "ues")
-    return frozenset(form for form in _verbs() if form.endswith(endings) and form != "vu")
+    forms = frozenset().union(*_irregular())
+    return frozenset(form for form in forms if form.endswith(endings) and form != "vu")
 
 
 def _conjugated(infinitive: str) -> frozenset[str]:

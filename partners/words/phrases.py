@@ -17,6 +17,16 @@ from partners.words.tokens import Token
 MOST_SKIPPED = 4  # « ma fille de 13 ans a disparu »
 OPTIONAL = {"ne", "n"}
 PLAIN_A = "à"
+TELLING = {
+    ("lui", "prend"),
+    ("la", "tuer"),
+    ("le", "tuer"),
+    ("les", "tuer"),
+    ("trop", "de"),
+    ("tous", "ses"),
+    ("petit", "seul"),
+    ("petite", "seule"),
+}
 NOTHING_OF = "rien"  # « ne comprend rien aux papiers » is not « sans papiers »
 
 
@@ -71,8 +81,13 @@ class Forms:
 
 def is_telling(words: Sequence[str], at: int) -> bool:
     """Whether a small word changes the phrase: « ce soir » is not « le soir », « s'en sort » is
-    not « sort »."""
-    return words[at + 1 : at + 2] == ["soir"] or words[max(0, at - 1) : at + 1] == ["s", "en"]
+    not « sort », « lui prend sa retraite » is not « prend sa retraite » nor « menace de la tuer »
+    « menace de se tuer »."""
+    return (
+        words[at + 1 : at + 2] == ["soir"]
+        or words[max(0, at - 1) : at + 1] == ["s", "en"]
+        or tuple(words[at : at + 2]) in TELLING
+    )
 
 
 def canonical(word: str) -> str:

@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.phrases             every score, and what was missed
     .venv/bin/python -m tests.phrases fresh.csv   what was missed in one file only
 
-`tuned`, `others` and the three `fresh` were written one after the other, each before it was
+`tuned`, `others` and the `fresh` were written one after the other, each before it was
 tried; `aside` and `others-aside` are the thirds that were read last. `danger…` must raise a sign
 (or a situation that is a danger, which shows the same strip), `no-danger…` must not.
 
@@ -20,6 +20,14 @@ The share understood the first time a file was read:
 | fresh | 70 | 85.7 % | 15 of 20 | 34 of 40 |
 | fresh-two | 60 | 90.0 % | 14 of 20 | 34 of 40 |
 | fresh-three | 153 | 94.8 % | 11 of 11 | 140 of 142 (the two others were right) |
+| danger-fresh-three | 45, 50 | | 23 of 45 | 48 of 50 |
+| danger-fresh-four, told at length | 90, 110 | | 39 of 90 (31 before `three` was mended) | 101 of 110 |
+| danger-fresh-five | 84, 100 | | 55 of 84 (40 before `three`) | 97 of 100 |
+| danger-fresh-six, short and plain | 84, 100 | | 65 of 84 (50 before `three`) | 94 of 100 |
+
+The last four were written by somebody who had not seen the signs, and show what is missed of a
+danger told in words that nobody has foreseen: one in four. What is not understood of them yet
+stands in `not-yet.csv`, each with its reason.
 
 Two misses in three of `others-aside` were expectations that were too strict. Since then all are
 understood, but for what each commit says of an expectation that was wrong.

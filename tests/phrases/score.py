@@ -25,6 +25,10 @@ SIGNS = [
     "danger-aside.csv",
     "danger-fresh.csv",
     "danger-fresh-two.csv",
+    "danger-fresh-three.csv",
+    "danger-fresh-four.csv",
+    "danger-fresh-five.csv",
+    "danger-fresh-six.csv",
 ]
 NO_SIGNS = [f"no-{name}" for name in SIGNS]
 
@@ -54,8 +58,8 @@ class Phrase:
         shown = set(found.situations) & lexicon().vocabulary.dangerous
         if self.situations is None:
             return differ("danger", self.dangers, sorted({*found.dangers, *shown}))
-        missed = " ".join(sorted(shown - set(found.dangers)))
-        return differ("danger", f"{self.dangers} {missed}".strip(), [*found.dangers, *shown])
+        seen = sorted({*found.dangers, *shown})
+        return differ("danger", " ".join([self.dangers, *sorted(shown)]).strip(), seen)
 
     def _communes(self, found: Understood) -> list[str]:
         if self.communes is None:
@@ -87,18 +91,23 @@ def differ(what, wanted, found):
 @cache
 def read(name: str) -> list[Phrase]:
     """The phrases of a file of this folder."""
+    return [
+        Phrase(
+            row["texte"],
+            row.get("situations"),
+            row.get("communes"),
+            row.get("public"),
+            row["danger"],
+            row.get("mots", ""),
+        )
+        for row in told(name)
+    ]
+
+
+def told(name: str) -> list[dict[str, str]]:
+    """The rows of a file of this folder."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return [
-            Phrase(
-                row["texte"],
-                row.get("situations"),
-                row.get("communes"),
-                row.get("public"),
-                row["danger"],
-                row.get("mots", ""),
-            )
-            for row in csv.DictReader(file, delimiter=";")
-        ]
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 def score(name: str) -> tuple[int, int, list[str]]:
