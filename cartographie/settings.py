@@ -204,7 +204,7 @@ API_RATE = env("API_RATE", default="300/min")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "partners.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "partners.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PARSER_CLASSES": ["partners.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["partners.api.renderers.JSONRenderer"],

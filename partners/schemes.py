@@ -6,7 +6,7 @@ brings the records that they lead to.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
@@ -43,11 +43,9 @@ ROLES = [Role.CARRIER, Role.OPERATOR, Role.FUNDER, Role.PRESCRIBER]
 
 @dataclass(frozen=True)
 class Whole:
-    """What stands around a record; of a structure, no doors, steps, instances nor ceilings.
+    """What stands around a record; of a structure, papers and documents only.
 
-    Documents come without their text. Each instance has `next_meetings`. `checks` are the latest
-    first; `relation` is for those who may see it. `alternatives` and `related`, records with their
-    `link`, are those of `whole` only.
+    Documents come without their text. Each instance has `next_meetings`.
     """
 
     doors: Doors = field(default_factory=Doors)
@@ -57,6 +55,16 @@ class Whole:
     steps: list[Step] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
     ceilings: list[Ceiling] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page(Whole):
+    """And what the page of a record tells besides, seen by an account.
+
+    `checks` are the latest first; `relation` is for those who may see it. `related`: other records
+    with their `link`.
+    """
+
     needs: list[ListingSituation] = field(default_factory=list)
     zones: list[CoverageZone] = field(default_factory=list)
     checks: list[Verification] = field(default_factory=list)
@@ -91,8 +99,9 @@ NEEDS = """(
     FROM partners_listingsituation x JOIN partners_situation s ON s.id = x.situation_id
     WHERE x.listing_id = asked.pk
 )"""
-ZONES = """(
-    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('territory', to_jsonb(t))
+TERRITORY = "jsonb_build_object('id', t.id, 'kind', t.kind, 'code', t.code, 'name', t.name)"
+ZONES = f"""(
+    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('territory', {TERRITORY})
                      ORDER BY t.kind, t.search_key, t.id)
     FROM partners_coveragezone x JOIN partners_territory t ON t.id = x.territory_id
     WHERE x.listing_id = asked.pk
@@ -102,7 +111,7 @@ ROLES_HELD = """(
     WHERE x.scheme_id = asked.pk OR x.structure_id = asked.pk
 )"""
 BRANCHES = "(SELECT jsonb_agg(id) FROM partners_listing WHERE parent_id = asked.pk)"
-PARTS = {
+AROUND = {
     "details": _rows("schemedetails", "listing", order="id"),
     "papers": _rows("paper", "listing"),
     "documents": SHORT_DOCUMENTS,
@@ -110,6 +119,9 @@ PARTS = {
     "ceilings": _rows("ceiling", "scheme", order="label, valid_from DESC, id"),
     "instances": INSTANCES,
     "doors": f"({doors.ALL})",
+}
+OF_SCHEMES = {"details", "steps", "ceilings", "instances", "doors", "alternatives"}
+BESIDES = {
     "needs": NEEDS,
     "zones": ZONES,
     "checks": _rows("verification", "listing", order="checked_on DESC, id DESC"),
@@ -118,64 +130,98 @@ PARTS = {
     "roles": ROLES_HELD,
     "branches": BRANCHES,
 }
-AROUND = Prepared(
-    f"SELECT asked.pk, {', '.join(PARTS.values())} FROM unnest(%(pks)s::int[]) asked(pk)"
-)
+CHECKED = {name: AROUND[name] for name in ("steps", "ceilings")} | {"checks": BESIDES["checks"]}
 
 
-def whole(listing: Listing, place: Place, user, day) -> Whole:
+def _statement(parts):
+    return Prepared(
+        f"SELECT asked.pk, {', '.join(parts.values())} FROM unnest(%(pks)s::int[]) asked(pk)"
+    )
+
+
+AROUND_ALONE, ALL, HELD = map(_statement, (AROUND, AROUND | BESIDES, CHECKED))
+
+
+def page(listing: Listing, place: Place, user, day) -> Page:
     """All of it, seen from a place on a day, with the other records that an account may open.
 
     `listing` holds its situations and zones from now on.
     """
-    [(_, parts)] = _parts([listing.pk], day)
-    found, links = _made(parts, place, day), _Links(listing, parts)
-    hold(listing, situation_links=found.needs, zone_links=found.zones)
+    [parts] = _parts([listing], ALL, AROUND | BESIDES, day)
+    needs = [_with(ListingSituation, facts, situation=Situation) for facts in parts["needs"]]
+    zones = [_with(CoverageZone, facts, territory=Territory) for facts in parts["zones"]]
+    hold(listing, situation_links=needs, zone_links=zones)
+    links = _Links(listing, parts)
     others = links.others(user)
-    return replace(found, alternatives=links.alternatives(others), related=links.related(others))
+    return Page(
+        **_around(parts, place, day),
+        needs=needs,
+        zones=zones,
+        checks=[row_of(Verification, facts) for facts in parts["checks"]],
+        relation=next((row_of(Relation, facts) for facts in parts["relations"]), None),
+        alternatives=links.alternatives(others),
+        related=links.related(others),
+    )
 
 
-def wholes(keys: Iterable[int], place: Place, day) -> dict[int, Whole]:
-    """{key of a record: its `Whole`, without other records}, seen from a place on a day."""
-    return {pk: _made(parts, place, day) for pk, parts in _parts(list(keys), day)}
+def whole(listing: Listing, place: Place, day) -> Whole:
+    """What stands around a record, seen from a place on a day."""
+    return wholes([listing], place, day)[listing.pk]
+
+
+def wholes(listings: Iterable[Listing], place: Place, day) -> dict[int, Whole]:
+    """{key of a record: its `Whole`}; one query."""
+    asked = list(listings)
+    found = _parts(asked, AROUND_ALONE, AROUND, day)
+    return {
+        listing.pk: Whole(**_around(parts, place, day))
+        for listing, parts in zip(asked, found, strict=True)
+    }
 
 
 def hold_rows(listings: Iterable[Listing], day) -> None:
     """Give records their checks, steps and ceilings: `listing.steps.all()` then asks nothing."""
-    by_key = {listing.pk: listing for listing in listings}
-    for pk, parts in _parts(list(by_key), day):
-        rows = {"verifications": (Verification, "checks")}
-        rows |= {"steps": (Step, "steps"), "ceilings": (Ceiling, "ceilings")}
-        for name, (model, part) in rows.items():
-            hold(by_key[pk], **{name: [row_of(model, facts) for facts in parts[part]]})
+    asked = list(listings)
+    names = {"verifications": (Verification, "checks")}
+    names |= {"steps": (Step, "steps"), "ceilings": (Ceiling, "ceilings")}
+    for listing, parts in zip(asked, _parts(asked, HELD, CHECKED, day), strict=True):
+        for name, (model, part) in names.items():
+            hold(listing, **{name: [row_of(model, facts) for facts in parts[part]]})
 
 
-def _parts(keys, day):
-    """(key, {name of a part: its rows}) of each record."""
-    if not keys:
-        return
+def _parts(listings, statement, parts, day):
+    """[{name of a part: its rows}], in the order of `listings`."""
+    if not listings:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(AROUND, {"pks": keys, "day": day})
-        for pk, *found in cursor:
-            rows = (json.loads(part) if part else [] for part in found)
-            yield pk, dict(zip(PARTS, rows, strict=True))
+        cursor.execute(statement, {"pks": [listing.pk for listing in listings], "day": day})
+        rows = {pk: found for pk, *found in cursor}
+    return [
+        {
+            name: json.loads(text) if text and _may_have(listing, name) else []
+            for name, text in zip(parts, rows[listing.pk], strict=True)
+        }
+        for listing in listings
+    ]
 
 
-def _made(parts, place, day):
+def _may_have(listing, part):
+    """A structure that was a scheme once keeps its rows, and shows none of them."""
+    return listing.kind == Listing.Kind.SCHEME or part not in OF_SCHEMES
+
+
+def _around(parts, place, day):
+    """The fields of a `Whole`."""
     documents = [row_of(Document, facts) for facts in parts["documents"]]
-    return Whole(
-        doors=doors.seen_from(parts["doors"], place),
-        details=_details(parts["details"], day),
-        papers=[row_of(Paper, facts) for facts in parts["papers"]],
-        documents=documents,
-        steps=_steps(parts["steps"], documents),
-        instances=[_instance(facts) for facts in parts["instances"]],
-        ceilings=_ceilings(parts["ceilings"], day),
-        needs=[_with(ListingSituation, facts, situation=Situation) for facts in parts["needs"]],
-        zones=[_with(CoverageZone, facts, territory=Territory) for facts in parts["zones"]],
-        checks=[row_of(Verification, facts) for facts in parts["checks"]],
-        relation=next((row_of(Relation, facts) for facts in parts["relations"]), None),
-    )
+    return {
+        "doors": doors.seen_from(parts["doors"], place),
+        "details": _details(parts["details"], day),
+        "papers": [row_of(Paper, facts) for facts in parts["papers"]],
+        "documents": documents,
+        "steps": _steps(parts["steps"], documents),
+        "instances": [_instance(facts) for facts in parts["instances"]],
+        "ceilings": _ceilings(parts["ceilings"], day),
+    }
 
 
 def row_of(model, facts):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partners.models import ApiToken, User
 from tests.api_client import ROOT, Api, Scope, api, refused, token
-from tests.factories import ListingFactory, UserFactory
+from tests.factories import ListingFactory, UserFactory, change
 
 pytestmark = pytest.mark.django_db
 Role = User.Role
@@ -153,6 +153,27 @@ def test_too_many_requests_wait(settings):
     refused(answer, 429)
     assert 1 <= int(answer.headers["Retry-After"]) <= 61
     assert other.get("situations").status_code == 200
+
+
+def test_refusal_of_a_session_without_its_token_is_in_french():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(UserFactory())
+    problem = refused(Api(client=client).post("comprendre", {"texte": "isolement"}), 403)
+    assert "X-CSRFToken" in problem["detail"]
+    assert "CSRF Failed" not in problem["detail"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"taille": 1}, {"modifie_depuis": "2020-01-01T00:00:00Z"}])
+def test_page_of_the_directory_is_sent_once_until_something_changes(asked):
+    client, listing = api(Scope.READ), ListingFactory(name="Un")
+    ListingFactory(name="Deux")
+    answer = client.get("fiches", **asked)
+    known = {"If-None-Match": answer.headers["ETag"]}
+    again = client.get("fiches", headers=known, **asked)
+    assert (again.status_code, again.content) == (304, b"")
+    change(listing, name="Autre nom")
+    changed = client.get("fiches", headers=known, **asked)
+    assert changed.status_code == 200
 
 
 def test_answer_has_a_version_and_is_sent_once():

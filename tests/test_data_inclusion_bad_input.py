@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from partners.imports.data_inclusion import reading, schema
 from partners.imports.data_inclusion.drafts import cut, summary
 from partners.imports.data_inclusion.facts import mark
 from partners.imports.data_inclusion.keeping import Verdict, settle
+from partners.imports.errors import ImportRefused
 from partners.models import Listing
 from tests.open_data import SERVICE, STRUCTURE, Files, counts, reasons
 
@@ -247,6 +249,18 @@ def test_broken_file_is_refused_with_one_message(tmp_path, content, said):
     data = content(tmp_path) if callable(content) else content
     with pytest.raises(reading.ImportRefused, match=said):
         read(written(tmp_path, data))
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b"[" + b'{"a":' * 100_000, b"[[]" + b"]" * 9])
+def test_brackets_without_end_are_refused_without_taking_the_memory(tmp_path, content):
+    path = tmp_path / "deep.json"
+    path.write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(ImportRefused, match="JSON illisible"):
+        read(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 * 1024 * 1024
 
 
 def test_array_of_fifty_megabytes_on_one_line_is_read_as_it_comes(tmp_path):

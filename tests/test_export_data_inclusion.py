@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from partners.exports import manifest
 from partners.exports.data_inclusion import own_source
 from partners.models import Contact, Listing, SchemeRole
 from tests import factories
-from tests.open_data import SERVICE, STRUCTURE, Files, comes_back, exported
+from tests.open_data import SERVICE, STRUCTURE, Files, comes_back, counts, exported
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,39 @@ def test_what_was_imported_comes_back_unchanged_after_staff_worked_on_it(export,
     assert rows["structures"][0]["id"] == STRUCTURE["id"]
     comes_back(tmp_path)
     assert not found.proposals.exists()
+
+
+def test_what_waits_to_be_checked_is_not_gone_because_an_export_leaves_it_out(export, tmp_path):
+    files = Files(tmp_path / "source")
+    files.folder.mkdir()
+    others = [{"id": f"annuaire--{n}", "nom": f"Relais {n}"} for n in (2, 3)]
+    files.write(
+        [STRUCTURE, *(STRUCTURE | other | {"telephone": None} for other in others)],
+        [SERVICE, *(SERVICE | {"id": f"annuaire--{n}", "thematiques": []} for n in (4, 5))],
+    )
+    files.run()
+    Listing.objects.filter(source_id__in=["annuaire--2", "annuaire--5"]).update(status="a-verifier")
+    rows = export()
+    assert "annuaire--2" not in {row["id"] for row in rows["structures"]}
+    comes_back(tmp_path)
+    (tmp_path / "manifeste.json").unlink()  # a file of the source that no longer has them
+    report = Files(tmp_path).run()
+    assert sum(counts(report, kind)["gone"] for kind in report["counts"]) > 1
+
+
+def test_manifest_of_other_files_or_of_another_directory_means_nothing(export, tmp_path, settings):
+    factories.ListingFactory()
+    export()
+    paths = [tmp_path / "structures.jsonl", tmp_path / "services.jsonl"]
+    assert manifest.is_own_export(paths)
+    settings.LANDLORD_NAME, ours = "Un autre bailleur", settings.LANDLORD_NAME
+    assert not manifest.is_own_export(paths)
+    settings.LANDLORD_NAME = ours
+    paths[0].write_text(paths[0].read_text() + "\n")
+    assert not manifest.is_own_export(paths)
+    for wrong in ("{", "[1]", '{"source": 1, "fichiers": []}', "[" * 100_000):
+        (tmp_path / "manifeste.json").write_text(wrong)
+        assert not manifest.is_own_export(paths)
 
 
 def test_record_keeps_its_identifier_and_ours_are_told_from_other_landlords(export, settings):

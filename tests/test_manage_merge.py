@@ -478,3 +478,14 @@ def test_form_sent_while_its_record_is_merged_goes_to_the_one_that_is_kept(manag
     assert answer.status_code == 409
     assert "Relais du Bocage" in words(answer)
     assert "Une phrase à moi." in words(answer)
+
+
+def test_form_of_a_record_absorbed_twice_goes_to_the_last_that_is_kept(manager):
+    first, second = twins()
+    third = ListingFactory(name="Relais du grand bocage", phone=PHONE)
+    form = reverse("manage_records_edit", args=[first.pk])
+    fields = read_form(manager.get(form), "data-record") | {"summary": ["Une phrase à moi."]}
+    uniting.merge(*uniting.read([second.pk, first.pk], for_update=True), {}, by=None)
+    uniting.merge(*uniting.read([third.pk, second.pk], for_update=True), {}, by=None)
+    assert "Relais du grand bocage" in words(manager.post(form, fields))
+    assert not Listing.objects.filter(summary="Une phrase à moi.", status="archive").exists()

@@ -24,7 +24,7 @@ from partners.models import (
     Territory,
     User,
 )
-from tests.factories import ListingFactory, UserFactory, commune
+from tests.factories import ListingFactory, UserFactory, commune, scheme_with_all
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -58,7 +58,7 @@ def door(scheme, kind, code, **facts):
 
 def doors_of(scheme, code):
     place = place_of_communes([commune(code)])
-    return schemes.whole(scheme, place, UserFactory(), timezone.localdate()).doors
+    return schemes.whole(scheme, place, timezone.localdate()).doors
 
 
 def read(client, scheme, code=""):
@@ -323,3 +323,14 @@ def test_anonymous_reads_no_document(client, scheme):
 def test_field_staff_reads_the_record(client, scheme):
     client.force_login(UserFactory(role=User.Role.FIELD))
     assert "Fonds inventé" in read(client, scheme)
+
+
+def test_structure_that_was_a_scheme_shows_no_more_of_it(client):
+    client.force_login(UserFactory())
+    listing = scheme_with_all()
+    Listing.objects.filter(pk=listing.pk).update(kind="structure")
+    page = client.get(listing.get_absolute_url(), {"commune": "85182"}).content.decode()
+    for part in ("Rendez-vous", "Guichet", "Sans bail", "Plafond"):
+        assert part not in page
+    listing.refresh_from_db()
+    assert not schemes.whole(listing, place_of_communes([]), timezone.localdate()).doors

@@ -1,12 +1,17 @@
 """Who asks: a token (« Authorization: Bearer … »), else the session of the pages."""
 
+from rest_framework import authentication
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from partners.accounts import AccountBackend
 from partners.models import ApiToken
 
 UNKNOWN = "Ce jeton est inconnu, révoqué ou expiré."
+NO_CSRF = (
+    "Une session envoie aussi l'en-tête X-CSRFToken, qui reprend le cookie «\u00a0csrftoken\u00a0»"
+    "\u00a0; un jeton d'API s'en passe."
+)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -25,3 +30,13 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request):
         return 'Bearer realm="api"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session of the pages, whose refusals are in French."""
+
+    def enforce_csrf(self, request):
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            raise PermissionDenied(NO_CSRF) from None

@@ -53,6 +53,31 @@ def _request(name, value):
     return OpenApiExample(name, value=value, request_only=True)
 
 
+RECORD = _answer("Une fiche", FICHE)
+POINTS = _answer(
+    "Un lieu",
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [-0.8372, 46.7813]},
+                "properties": {
+                    "fiche": 128,
+                    "nom": "Relais visites (démonstration)",
+                    "nature": "structure",
+                    "telephone": "+33261910042",
+                    "commune": "Pouzauges",
+                    "permanence": None,
+                    "lien": FICHE["lien"],
+                },
+            }
+        ],
+        "suivant": None,
+        "message": None,
+    },
+)
+
 SITUATIONS = _answer(
     "Situations",
     {

@@ -107,7 +107,7 @@ class ProcedureSerializer(serializers.Serializer):
 def data(listing, commune, request, day):
     """The data (dict) around a record that this request may read; `commune` may be None."""
     place = place_of_communes([commune] if commune else [])
-    whole = schemes.wholes([listing.pk], place, day)[listing.pk]
+    whole = schemes.whole(listing, place, day)
     for rank, step in enumerate(whole.steps, start=1):
         step.rang = rank
     documents = [document for document in whole.documents if document.is_for_tenants]

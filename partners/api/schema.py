@@ -2,6 +2,7 @@
 
 import re
 
+from drf_spectacular import authentication
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -56,6 +57,10 @@ class Schema(AutoSchema):
     def _problem(self, code):
         response = OpenApiResponse(Problem, description=problems.KINDS[code][1])
         return self._get_response_for_code(response, str(code), [problems.CONTENT_TYPE])
+
+
+class SessionScheme(authentication.SessionScheme):
+    target_class = "partners.api.authentication.SessionAuthentication"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

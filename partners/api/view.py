@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from partners import permissions
 from partners.api import problems
-from partners.api.renderers import etag
+from partners.api.renderers import etag, etag_of
 
 SAFE = ("GET", "HEAD")
 
@@ -52,6 +52,12 @@ class NotFoundView(ApiView):
         raise NotFound
 
 
+def versioned(response, told):
+    """Give an answer the version of what it tells (data), whatever else it holds."""
+    response.version = etag_of(told)
+    return response
+
+
 def danger(response):
     """Mark an answer about a danger: no cache may keep it at all (rule R7)."""
     response.is_danger = True
@@ -60,6 +66,7 @@ def danger(response):
 
 def _conditional(request, response):
     """The answer with its ETag, 304 when the client has it already, 412 when it wants another."""
-    response["ETag"] = etag(response.content)
+    version = getattr(response, "version", None)  # weak: the bytes may differ
+    response["ETag"] = f"W/{version}" if version else etag(response.content)
     found = get_conditional_response(request, etag=response["ETag"], response=response)
     return problems.response(412) if found.status_code == 412 else found

@@ -13,10 +13,12 @@ from django.db import connection
 from partners.models import ListingChange
 
 # A transaction under way may commit changes that it has dated already: nothing later than its start
-# is complete. What has not written yet will date its changes after this instant.
+# is complete. What has not written yet will date its changes after this instant. PostgreSQL's own
+# processes, which clean tables, write none.
 HORIZON = """
     SELECT least(min(xact_start), statement_timestamp()) FROM pg_stat_activity
-    WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
+    WHERE backend_xid IS NOT NULL AND backend_type = 'client backend'
+        AND datname = current_database() AND pid <> pg_backend_pid()
 """
 
 

@@ -133,7 +133,7 @@ def _agency(place, user):
 
 def items_of(cards: list[Card], choice: Choice, place: Place, at: datetime) -> list[Item]:
     """What is told of these cards of a choice, in their order."""
-    around = schemes.wholes([card.listing.pk for card in cards], place, at.date())
+    around = schemes.wholes([card.listing for card in cards], place, at.date())
     offices = {card.listing.pk: _office(card) for card in cards}
     ground = maps.Ground(_point(site) for site in offices.values() if site)
     return [

@@ -73,7 +73,7 @@ def preview(request, pk):
 def _context(request, card, form, place):
     """What the page of a record shows, seen from a place."""
     listing = card.listing
-    whole = schemes.whole(listing, place, request.user, card.day)
+    whole = schemes.page(listing, place, request.user, card.day)
     return {
         "listing": listing,
         "card": card,

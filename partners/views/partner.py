@@ -215,7 +215,7 @@ def _zones(listing):
     if listing.is_confidential:
         return []
     found = [link.territory for link in listing.zone_links.all()]
-    return sorted(found, key=lambda zone: (zone.kind, zone.search_key))
+    return sorted(found, key=lambda zone: (zone.kind, zone.search_key, zone.pk))
 
 
 def _page(request, template, letter, context, *, status=200):

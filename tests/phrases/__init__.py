@@ -21,7 +21,7 @@ The share understood the first time a file was read:
 | fresh-two | 60 | 90.0 % | 14 of 20 | 34 of 40 |
 | fresh-three | 153 | 94.8 % | 11 of 11 | 140 of 142 (the two others were right) |
 | danger-fresh-three | 45, 50 | | 23 of 45 | 48 of 50 |
-| danger-fresh-four, told at length | 90, 110 | | 39 of 90 (31 before `three` was mended) | 101 of 110 |
+| danger-fresh-four, at length | 90, 110 | | 39 of 90 (31 before `three`) | 101 of 110 |
 | danger-fresh-five | 84, 100 | | 55 of 84 (40 before `three`) | 97 of 100 |
 | danger-fresh-six, short and plain | 84, 100 | | 65 of 84 (50 before `three`) | 94 of 100 |
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from partners import permissions
 from partners.api import cursors, envelopes, fiches, query, results, walk, writing
-from partners.api.examples import FICHE_BODY, PAGE, REPORT_BODY, SEARCH
+from partners.api.examples import FICHE_BODY, PAGE, RECORD, REPORT_BODY, SEARCH
 from partners.api.merged import MOVED, MOVED_TOO, follows_merges
 from partners.api.problems import Changed, VersionWanted
 from partners.api.renderers import etag_of
@@ -20,7 +20,7 @@ from partners.api.serializers import (
     ReportSerializer,
     WrittenSerializer,
 )
-from partners.api.view import ApiView, danger
+from partners.api.view import ApiView, danger, versioned
 from partners.models import Listing, ListingSituation
 
 WALK_ONLY = ("modifie_depuis", "taille", "curseur")
@@ -51,11 +51,11 @@ class Listings(ApiView):
         if "commune" in given:
             _refuse(given.intersection(WALK_ONLY), NOT_WITH_COMMUNE)
             criteria = query.criteria_form(facts).criteria(request.user)
-            data, is_danger = results.answer(criteria, request), criteria.is_danger
+            response, is_danger = Response(results.answer(criteria, request)), criteria.is_danger
         else:
             _refuse(given.difference(WALK_FILTERS), COMMUNE_WANTED)
-            data, is_danger = _page(facts, request)
-        return danger(Response(data)) if is_danger else Response(data)
+            response, is_danger = _page(facts, request)
+        return danger(response) if is_danger else response
 
     @extend_schema(
         request=NewFicheSerializer, responses={201: WrittenSerializer}, examples=[FICHE_BODY]
@@ -71,7 +71,7 @@ class Listings(ApiView):
 class Detail(ApiView):
     rules = {"GET": permissions.can_read_api, "PATCH": permissions.can_write_api}
 
-    @extend_schema(responses={200: FicheSerializer, **MOVED})
+    @extend_schema(responses={200: FicheSerializer, **MOVED}, examples=[RECORD])
     @follows_merges
     def get(self, request, pk):
         """Une fiche. Son ETag sert à la modifier."""
@@ -124,7 +124,10 @@ def _refuse(names, reason):
 
 
 def _page(facts, request):
-    """(data, is_danger) of a page of the directory, or of what changed."""
+    """(answer, is_danger) of a page of the directory, or of what changed.
+
+    Its version leaves out the instant of the answer, which an older one gives as well.
+    """
     form = query.criteria_form({"situation": facts.get("situation", [])})
     situations = form.cleaned_data["situation"]
     listings = fiches.visible(request)
@@ -140,7 +143,9 @@ def _page(facts, request):
         "suivant": page.last and _next(page, asked, request),
         "jusqu_a": page.until.isoformat(),
     }
-    return data, any(situation.is_danger for situation in situations)
+    told = [data["fiches"], page.gone, page.last]
+    response = versioned(Response(data), told)
+    return response, any(situation.is_danger for situation in situations)
 
 
 def _walked(listings, since, asked, facts):

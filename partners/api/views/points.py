@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from partners import geo
 from partners.api import cursors, envelopes, query
+from partners.api.examples import POINTS
 from partners.api.renderers import GeoJSONRenderer
 from partners.api.view import ApiView, danger
 from partners.models import Listing, Permanence
@@ -32,6 +33,7 @@ class Points(ApiView):
             (200, "application/geo+json"): envelopes.FeatureCollection,
             (200, "application/json"): envelopes.FeatureCollection,
         },
+        examples=[POINTS],
     )
     def get(self, request):
         """Les lieux où reçoivent les fiches publiées d'une zone de la carte, permanences comprises.

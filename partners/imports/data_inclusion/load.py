@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from partners.exports import manifest
 from partners.imports import behind, bulk
 from partners.imports import load as loading
 from partners.imports.data_inclusion import gone, reading
@@ -39,6 +40,7 @@ def run(
 ) -> Tally:
     """Import both files; `is_dry` writes nothing. `departements`: INSEE codes, all by default.
 
+    What a source no longer has is archived, unless the files are an export of this directory.
     `may_be_many`: more than half of what is known may be gone. `track` is given rows and a French
     label: a progress bar. `before_commit` may raise to stop all. Raises `ImportRefused`.
     """
@@ -53,7 +55,9 @@ def run(
                 load.take(STRUCTURE, track(reading.rows(structures), "Structures"))
                 load.take(SCHEME, track(reading.rows(services), "Services"))
             load.check_found()
-            load.archive(may_be_many=may_be_many)
+            load.tally.is_own_export = manifest.is_own_export([structures, services])
+            if not load.tally.is_own_export:
+                load.archive(may_be_many=may_be_many)
             load.refresh()
         before_commit(load.tally)
     return load.tally

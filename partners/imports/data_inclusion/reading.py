@@ -18,6 +18,8 @@ from partners.imports.errors import NBSP, ImportRefused, quote
 
 LONGEST_LINE = 4 * 1024 * 1024
 ROWS_AT_ONCE = 1000
+DEEPEST = 64
+STARTS, ENDS = {"start_map", "start_array"}, {"end_map", "end_array"}
 GZIP, PARQUET, BOM = b"\x1f\x8b", b"PAR1", b"\xef\xbb\xbf"
 BROKEN = f"Le fichier est coupé ou abîmé{NBSP}: téléchargez-le de nouveau."
 
@@ -96,10 +98,28 @@ def _array_rows(file: IO[bytes]) -> Iterator[Numbered]:
     if file.read(len(BOM)) != BOM:
         file.seek(0)
     try:
-        for number, row in enumerate(ijson.items(file, "item", use_float=True), start=1):
+        for number, row in enumerate(_items(ijson.basic_parse(file, use_float=True)), start=1):
             yield number, row
     except (ijson.JSONError, UnicodeDecodeError):
         raise ImportRefused(f"JSON illisible après la fiche {number}. {BROKEN}") from None
+
+
+def _items(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
+    """What an array holds, one after the other. As `ijson.items`, whose memory grows with the
+    square of the depth: brackets alone, a few kilobytes of them, would take all of it."""
+    depth, builder = 0, ijson.ObjectBuilder()
+    for event, value in events:
+        depth -= event in ENDS
+        if depth == 0:  # the array itself
+            depth += event in STARTS
+            continue
+        builder.event(event, value)
+        depth += event in STARTS
+        if depth > DEEPEST:
+            raise ijson.JSONError("too deep")
+        if depth == 1:
+            yield builder.value
+            builder = ijson.ObjectBuilder()
 
 
 def _parquet_rows(file: IO[bytes]) -> Iterator[Numbered]:

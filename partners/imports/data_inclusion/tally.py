@@ -33,6 +33,7 @@ class Tally:
     waiting: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     proposals: int = 0
+    is_own_export: bool = False
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, kind: str, outcome: str, number: int = 1) -> None:
@@ -120,6 +121,8 @@ class Tally:
                 f"{self.proposals} proposition{_s(self.proposals)}{NBSP}: ce que vos équipes "
                 "ont modifié n'est pas écrasé."
             )
+        if self.is_own_export:
+            yield f"Ces fichiers sont un export de cet annuaire{NBSP}: rien d'autre n'a disparu."
         yield "Import terminé." if is_done else "Simulation, rien n'est écrit."
         for kind, counts in self.counts.items():
             parts = [f"{counts[name]} {WORDS[name][counts[name] > 1]}" for name in WORDS]

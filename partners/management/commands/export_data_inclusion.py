@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from partners.exports import manifest
 from partners.exports.data_inclusion import Exporter
 from partners.imports.data_inclusion.scope import Scope
 from partners.imports.errors import ImportRefused, quote
@@ -25,9 +26,11 @@ class Command(BaseCommand):
         try:
             codes = sorted(Scope(departement).codes)
             folder.mkdir(parents=True, exist_ok=True)
+            paths = [folder / "structures.jsonl", folder / "services.jsonl"]
             with transaction.atomic():  # the iterators read by pieces
-                structures = _write(folder / "structures.jsonl", exporter.structures(codes))
-                services = _write(folder / "services.jsonl", exporter.services(codes))
+                structures = _write(paths[0], exporter.structures(codes))
+                services = _write(paths[1], exporter.services(codes))
+            manifest.write(paths)
         except ImportRefused as error:
             raise CommandError(str(error)) from error
         except OSError as error:

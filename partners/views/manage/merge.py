@@ -101,8 +101,8 @@ def of_record(request, pk):
 def pair(request, first, second):
     """Side by side, field by field; the preview is the merge itself, rolled back."""
     found = uniting.read([first, second])
-    if any(hasattr(listing, "merge") for listing in found):
-        moved = Merge.objects.kept_for([first, second])
+    is_merged = any(hasattr(listing, "merge") for listing in found)
+    if is_merged and (moved := Merge.objects.kept_for([first, second])):
         return _already_merged(request, moved, first, second)
     if len(found) < 2 or first == second:
         raise Http404

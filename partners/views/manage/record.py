@@ -76,25 +76,28 @@ def edit(request, pk):
     """What was typed of a record merged meanwhile is compared with the one that was kept."""
     if request.method != "POST":
         listing = get_object_or_404(with_rows(Listing.objects.select_related("merge")), pk=pk)
-        if hasattr(listing, "merge"):
-            return _absorbed(request, Merge.objects.kept_for([pk])[pk])
+        if hasattr(listing, "merge") and (kept := Merge.objects.kept_for([pk]).get(pk)):
+            return _absorbed(request, kept)
         return _resumed(request, listing) or _page(
             request, Editor(listing), drafts=drafts.of_record(request.user, listing)
         )
-    with transaction.atomic():
-        listing = _locked(pk)
-        return _submit(request, listing, before=facts_of.unseal(request.POST.get("version", "")))
-
-
-def _locked(pk):
-    """The record, or the one that was kept in its place: a merge that ended while this one waited
-    has archived it, and shows in no other row of the same statement."""
     rows = with_rows(Listing.objects.select_related("merge").select_for_update(of=("self",)))
-    listing = get_object_or_404(rows, pk=pk)
+    while True:
+        with transaction.atomic():
+            listing = get_object_or_404(rows, pk=pk)
+            kept = _kept_instead(listing)
+            if kept is None:
+                before = facts_of.unseal(request.POST.get("version", ""))
+                return _submit(request, listing, before=before)
+        pk = kept  # one lock at a time: undoing a merge takes both, in another order
+
+
+def _kept_instead(listing):
+    """The key of the record that was kept, None when this one was not absorbed: a merge that ended
+    while its lock was awaited has archived it, and shows in no other row of the same statement."""
     if not (hasattr(listing, "merge") or listing.status == Status.ARCHIVED):
-        return listing
-    kept = Merge.objects.kept_for([pk]).get(pk)
-    return get_object_or_404(rows, pk=kept) if kept else listing
+        return None
+    return Merge.objects.kept_for([listing.pk]).get(listing.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
