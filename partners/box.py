@@ -6,9 +6,9 @@
 
 from dataclasses import dataclass
 
-from partners import known
+from partners import known, own_names
 from partners.models import DangerSign, Situation, Territory
-from partners.words import audiences
+from partners.words import audiences, fold
 from partners.words.reading import understand
 
 MAX_LENGTH = 120
@@ -43,15 +43,36 @@ class Reading:
 
 def read(text: str, *, departement: str) -> Reading:
     """Read a typed text, for advisers of a landlord of this département (a code)."""
-    found = understand(text, known.lexicon(), departement=departement)
+    lexicon = known.lexicon()
+    found = understand(text, lexicon, departement=departement)
+    name = None if found.dangers else own_names.find(text, departement)
+    words = _with(name, found.words) if name else found.words
     return Reading(
         _rows(Situation.objects, "slug", found.situations),
-        _rows(Territory.objects.select_related("departement", "epci"), "pk", found.towns),
+        _communes(text, name, found.towns, lexicon, departement),
         found.audience,
-        found.words,
+        words,
         _rows(DangerSign.objects, "slug", found.dangers),
         found.is_aged,
     )
+
+
+def _communes(text, name, towns, lexicon, departement):
+    """Those of the text outside the name of a record, else those that the name says in full: « CCAS
+    de Luçon » is in Luçon, « Maison du Tilleul » in no Le Tilleul."""
+    if name and towns:
+        rest = f"{text[: name.start]}, {text[name.end :]}"
+        if others := understand(rest, lexicon, departement=departement).towns:
+            towns, name = others, None
+    found = _rows(Territory.objects.select_related("departement", "epci"), "pk", towns)
+    held = f" {name.folded} " if name else ""
+    return tuple(one for one in found if not held or f" {fold(one.name)} " in held)
+
+
+def _with(name, rest):
+    """The words to search: the name, whole, then those that are not of it."""
+    held = set(name.folded.split())
+    return (name.typed, *(word for word in rest if not set(fold(word).split()) <= held))
 
 
 def _rows(rows, field, wanted):

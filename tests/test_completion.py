@@ -115,7 +115,7 @@ def test_a_commune_that_arrives_or_changes_is_known_at_once():
 
 def test_reading_again_asks_the_database_for_little(django_assert_num_queries):
     box.read("mémé challans", departement="85")
-    with django_assert_num_queries(3):  # the version, situations, communes
+    with django_assert_num_queries(4):  # the version, names of records, situations, communes
         box.read("mémé challans", departement="85")
 
 

@@ -1,15 +1,16 @@
 """Free text: which records hold the words that are no situation and no commune.
 
 French full text over the name, the acronym, the sentence, the related records and the description,
-accents taken off after the stemmer; a typo in a name is forgiven when nothing else is found.
+accents taken off after the stemmer; a typo in a name is forgiven when no record has every word.
 """
 
 from django.db import connection
 
 from partners import words
 
-IN_NAME, EVERY_WORD, SOME_WORD, ALIKE = range(4)
-"""The ranks of a record found by its words: its own name or acronym first."""
+IN_NAME, EVERY_WORD, ALIKE, SOME_WORD = range(4)
+"""The ranks of a record found by its words: its own name or acronym first, then, when none has all
+of them, a name that is nearly so."""
 
 MOST = 300  # records that hold some of the words only
 FUZZY_FROM = 6  # letters; under that a typo is another word
@@ -38,15 +39,14 @@ LIKE = f"""
 def ranks(text, zones):
     """{primary key: rank} of the records near or covering `zones` (codes) that hold the words."""
     folded = words.fold(text)
-    steps = [EVERY]
-    if " " in folded:
-        steps.append(SOME)
-    if len(folded) >= FUZZY_FROM:
-        steps.append(LIKE)
     asked = {"text": text, "folded": folded, "zones": list(zones)}
+    if not folded or (found := _found(EVERY, asked)):
+        return found if folded else {}
+    found = _found(LIKE, asked) if len(folded) >= FUZZY_FROM else {}
+    return (_found(SOME, asked) if " " in folded else {}) | found
+
+
+def _found(step, asked):
     with connection.cursor() as cursor:
-        for step in steps if folded else ():
-            cursor.execute(step, asked)
-            if found := dict(cursor.fetchall()):
-                return found
-    return {}
+        cursor.execute(step, asked)
+        return dict(cursor.fetchall())

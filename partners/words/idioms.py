@@ -112,6 +112,7 @@ IDIOMS = """
     chien dort dans le hall, chat dort dans le hall, traces de couteau, nous saigne
     foot a battu, équipe a battu, club a battu, étincelle de joie, étincelles entre
     pendu au téléphone, pendue au téléphone, rideau pendu, linge pendu, lustre pendu
+    incendie l'an dernier, incendie l'année dernière, coup de couteau dans le budget
     eau de pluie, eaux usées, chemin de fer, point d'eau
 """
 KEPT = """
