@@ -187,7 +187,8 @@ def test_wrong_value_is_refused_by_its_name(writer, body, field):
 
 @pytest.mark.parametrize("body", [[], '"texte"', 3, None, [1, {}]])
 def test_body_is_an_object(writer, body):
-    assert errors(writer.post("fiches", body))
+    [sentence] = errors(writer.post("fiches", body))["corps"]
+    assert "accolade" in sentence
     assert errors(writer.patch(f"fiches/{ListingFactory().pk}", body))
 
 

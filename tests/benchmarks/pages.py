@@ -48,8 +48,7 @@ REFERENCE = """
 
 
 def main(folder):
-    lines = Path(folder, "queries.jsonl").read_text(encoding="utf-8").splitlines()
-    queries = [json.loads(line) for line in lines]
+    queries = queries_of(folder)
     addresses = [f"/recherche/?{query_of(asked)}" for asked in queries]
     user, cookie = reader()
     say("quoi", "médiane", "95e centile", "remarque")
@@ -57,6 +56,12 @@ def main(folder):
         totals = in_process(addresses, user)
     stacked(addresses, cookie)
     with_server(addresses, cookie, totals)
+
+
+def queries_of(folder):
+    """The questions (list of dict) of `queries.jsonl`."""
+    lines = Path(folder, "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def query_of(asked):
