@@ -6,12 +6,14 @@ as a name it is searched whole. The text is read and forgotten (rule R3).
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection
 
 from partners import words
 from partners.words.french import STOP
 
+READ = 30  # words of a text: a box holds twenty
 LONGEST = 8  # words of a name that are looked for
 BEGINNING = 3  # words at least that are the beginning of a name, and not the whole of it
 MOST = 3  # records whose name begins so; more, and it is a kind of partner and no name
@@ -52,7 +54,7 @@ def find(text: str, departement: str) -> Name | None:
 
     Of two words at least, one of which says something.
     """
-    spans = [found.span() for found in WORD.finditer(text)]
+    spans = [found.span() for found in islice(WORD.finditer(text), READ)]
     held = [words.fold(text[start:end]) for start, end in spans]
     names = {}
     for first in range(len(held)):

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.utils.html import strip_tags
 
-from partners import box
+from partners import box, own_names
 from partners.models import derived
 from tests.factories import ListingFactory, UserFactory
 
@@ -74,6 +74,12 @@ def test_danger_is_never_taken_for_a_name():
 @pytest.mark.parametrize("text", ["", "à", "de la", "!", "x" * 2000, "a " * 500, "' OR 1=1 --"])
 def test_any_text_is_read(text):
     box.read(text, departement="85")
+
+
+def test_long_text_is_looked_at_for_its_first_words_only():
+    text = "relais " * 40 + "fenêtre ouverte"
+    assert own_names.find(text, "85") is None
+    assert own_names.find(text[-60:], "85").typed == "fenêtre ouverte"
 
 
 def first_card(client, text):
