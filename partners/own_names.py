@@ -16,7 +16,7 @@ from partners.words.french import STOP
 READ = 30  # words of a text: a box holds twenty
 LONGEST = 8  # words of a name that are looked for
 BEGINNING = 3  # words at least that are the beginning of a name, and not the whole of it
-MOST = 3  # records whose name begins so; more, and it is a kind of partner and no name
+MOST, MOST_ANYWHERE = 3, 100  # records whose name begins so; more, and it is a kind of partner
 ARTICLES = ["", "le ", "la ", "les ", "l "]
 WORD = re.compile(r"[^\W_]+")
 
@@ -24,15 +24,17 @@ FIND = f"""
     SELECT DISTINCT asked.name
     FROM unnest(%(names)s::text[]) asked(name), unnest(%(articles)s::text[]) article
     CROSS JOIN LATERAL (
-        SELECT count(*) AS held, bool_or(search_key = article || asked.name) AS is_whole FROM (
-            SELECT search_key FROM partners_searchentry
+        SELECT count(*) AS anywhere, count(*) FILTER (WHERE is_home) AS at_home,
+            bool_or(is_home AND search_key = article || asked.name) AS is_whole
+        FROM (
+            SELECT search_key, departement IN (%(departement)s, '') AS is_home
+            FROM partners_searchentry
             WHERE search_key COLLATE "C" >= article || asked.name COLLATE "C"
                 AND search_key COLLATE "C" < article || asked.name || '!' COLLATE "C"
-                AND departement IN (%(departement)s, '')
-            LIMIT {MOST + 1}
+            LIMIT {MOST_ANYWHERE + 1}
         ) begun
     ) found
-    WHERE held BETWEEN 1 AND {MOST}
+    WHERE at_home BETWEEN 1 AND {MOST} AND anywhere <= {MOST_ANYWHERE}
         AND (is_whole OR array_length(string_to_array(asked.name, ' '), 1) >= {BEGINNING})
 """
 """« ! » comes right after the space: what begins so, at the end of a word. An article that a name

@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from partners import box, own_names
 from partners.models import derived
-from tests.factories import ListingFactory, UserFactory
+from tests.factories import ListingFactory, UserFactory, commune
 
 pytestmark = pytest.mark.django_db
 NAMES = [
@@ -61,6 +61,17 @@ def test_beginning_of_many_names_is_a_kind_of_partner():
         ListingFactory(name=f"Atelier des petites mains {number}")
     derived.refresh()
     assert "atelier des petites mains" not in read("atelier des petites mains")[0]
+
+
+def test_beginning_of_a_hundred_names_elsewhere_is_one_too():
+    ListingFactory(name="Atelier des petites mains du Lay")
+    derived.refresh()
+    assert own_names.find("atelier des petites mains", "85")
+    elsewhere = commune("49007")
+    for number in range(own_names.MOST_ANYWHERE):
+        ListingFactory(name=f"Atelier des petites mains {number}", commune=elsewhere)
+    derived.refresh()
+    assert own_names.find("atelier des petites mains", "85") is None
 
 
 def test_danger_is_never_taken_for_a_name():
