@@ -9,6 +9,15 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from partners import models, permissions, privacy
+from partners.admin_rows import (
+    AROUND,
+    AROUND_SCHEMES,
+    ContactInline,
+    CoverageZoneInline,
+    ListingSituationInline,
+    PermanenceInline,
+    VerificationInline,
+)
 from partners.models import derived
 from partners.models.fields import NO_TENANT
 
@@ -42,117 +51,6 @@ class NeighbourAdmin(RecordAdmin):
     list_filter = ["link"]
     list_select_related = ["territory", "other"]
     autocomplete_fields = ["territory", "other"]
-
-
-class RowsInline(admin.TabularInline):
-    """Rows of a record; `named` are the relations that they show or are called by."""
-
-    extra = 0
-    named = ["listing"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related(*self.named)
-
-
-class PermanenceInline(RowsInline):
-    model = models.Permanence
-    autocomplete_fields = ["commune"]
-    named = ["listing", "commune"]
-
-
-class ListingSituationInline(RowsInline):
-    model = models.ListingSituation
-    autocomplete_fields = ["situation"]
-    named = ["listing", "situation"]
-
-
-class CoverageZoneInline(RowsInline):
-    model = models.CoverageZone
-    autocomplete_fields = ["territory"]
-    named = ["listing", "territory"]
-
-
-class ContactInline(RowsInline):
-    model = models.Contact
-
-
-class VerificationInline(RowsInline):
-    model = models.Verification
-    fields = ["scope", "method", "checked_on", "checked_by"]
-    autocomplete_fields = ["checked_by"]
-    named = ["listing", "helpline", "checked_by"]
-
-
-class AroundInline(RowsInline):
-    """What stands around a record, to read: the workspace writes it, rank by rank."""
-
-    can_delete = False
-
-    def has_add_permission(self, request, obj):
-        """Not even an empty row: its lists would be of every record and territory."""
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-
-class CriterionGroupInline(AroundInline):
-    model = models.CriterionGroup
-    named = ["scheme"]
-    fields = readonly_fields = ["rule", "least", "sentence"]
-
-    @admin.display(description="critères")
-    def sentence(self, group):
-        return group.sentence
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("criteria__territory")
-
-
-class EntryPointInline(AroundInline):
-    model = models.EntryPoint
-    fk_name = "scheme"
-    fields = ["territory", "structure", "label", "phone", "email", "note"]
-    named = ["scheme", "territory", "structure"]
-
-
-class PaperInline(AroundInline):
-    model = models.Paper
-    fields = ["name", "note", "is_required"]
-
-
-class StepInline(AroundInline):
-    model = models.Step
-    fields = ["title", "actor", "aim", "delay", "place", "document"]
-    named = ["scheme", "document"]
-
-
-class DocumentInline(AroundInline):
-    model = models.Document
-    fields = ["title", "kind", "audience", "version", "dated_on", "url", "file_name"]
-
-
-class AlternativeInline(AroundInline):
-    model = models.Alternative
-    fk_name = "scheme"
-    fields = ["other", "reason"]
-    named = ["scheme", "other"]
-
-
-class CeilingInline(AroundInline):
-    model = models.Ceiling
-    named = ["scheme"]
-    fields = ["label", "amounts", "extra_person", "valid_from", "valid_until", "source"]
-
-
-class WayThereInline(AroundInline):
-    model = models.WayThere
-    fields = ["without_car"]
-
-
-AROUND = [WayThereInline, PaperInline, DocumentInline]
-AROUND_SCHEMES = [CriterionGroupInline, EntryPointInline, StepInline, AlternativeInline]
-AROUND_SCHEMES += [CeilingInline]
 
 
 @admin.register(models.Listing)
