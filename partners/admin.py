@@ -14,6 +14,7 @@ from partners.admin_rows import (
     AROUND_SCHEMES,
     ContactInline,
     CoverageZoneInline,
+    FormerCommuneInline,
     ListingSituationInline,
     PermanenceInline,
     VerificationInline,
@@ -43,6 +44,7 @@ class TerritoryAdmin(RecordAdmin):
     list_select_related = ["departement", "epci"]
     search_fields = ["search_key", "code"]
     autocomplete_fields = ["epci", "departement", "region"]
+    inlines = [FormerCommuneInline]
 
 
 @admin.register(models.Neighbour)

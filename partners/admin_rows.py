@@ -44,6 +44,19 @@ class VerificationInline(RowsInline):
     named = ["listing", "helpline", "checked_by"]
 
 
+class FormerCommuneInline(RowsInline):
+    """The former communes of one of today: where each is may be corrected, the rest is INSEE's."""
+
+    model = models.TerritoryAlias
+    named = ["territory"]
+    fields = ["name", "kind", "code", "latitude", "longitude"]
+    readonly_fields = ["name", "kind", "code"]
+    can_delete = False
+
+    def has_add_permission(self, request, obj):
+        return False
+
+
 class AroundInline(RowsInline):
     """What stands around a record, to read: the workspace writes it, rank by rank."""
 

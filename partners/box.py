@@ -4,12 +4,14 @@
 `partners.words`, from what the database knows, and forgotten (rule R3).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from partners import known, own_names
 from partners.models import DangerSign, Situation, Territory
 from partners.words import audiences, fold
 from partners.words.reading import understand
+from partners.words.towns import Former
 
 MAX_LENGTH = 120
 
@@ -28,6 +30,13 @@ class Reading:
     words: tuple[str, ...] = ()
     dangers: tuple[DangerSign, ...] = ()
     is_aged: bool = False  # the public comes from an age
+    former: Mapping[int, Former] = field(default_factory=dict)
+    """Of communes (primary keys), the former ones that were named."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The INSEE codes of the communes, of the former ones that were named, to search by."""
+        return tuple(self.former.get(row.pk, row).code for row in self.communes)
 
     @property
     def public(self) -> str:
@@ -47,26 +56,29 @@ def read(text: str, *, departement: str) -> Reading:
     found = understand(text, lexicon, departement=departement)
     name = None if found.dangers else own_names.find(text, departement)
     words = _with(name, found.words) if name else found.words
+    towns, former = _towns(text, name, found, lexicon, departement)
     return Reading(
         _rows(Situation.objects, "slug", found.situations),
-        _communes(text, name, found.towns, lexicon, departement),
+        _rows(Territory.objects.select_related("departement", "epci"), "pk", towns),
         found.audience,
         words,
         _rows(DangerSign.objects, "slug", found.dangers),
         found.is_aged,
+        former,
     )
 
 
-def _communes(text, name, towns, lexicon, departement):
+def _towns(text, name, found, lexicon, departement):
     """Those of the text outside the name of a record, else those that the name says in full: « CCAS
-    de Luçon » is in Luçon, « Maison du Tilleul » in no Le Tilleul."""
-    if name and towns:
-        rest = f"{text[: name.start]}, {text[name.end :]}"
-        if others := understand(rest, lexicon, departement=departement).towns:
-            towns, name = others, None
-    found = _rows(Territory.objects.select_related("departement", "epci"), "pk", towns)
-    held = f" {name.folded} " if name else ""
-    return tuple(one for one in found if not held or f" {fold(one.name)} " in held)
+    de Luçon » is in Luçon, « Maison du Tilleul » in no Le Tilleul. As (keys, former ones)."""
+    if not (name and found.towns):
+        return found.towns, found.former
+    rest = understand(f"{text[: name.start]}, {text[name.end :]}", lexicon, departement=departement)
+    if rest.towns:
+        return rest.towns, rest.former
+    known = lexicon.towns.by_key
+    said = {key: found.former.get(key, known[key]).name for key in found.towns}
+    return [key for key in said if f" {fold(said[key])} " in f" {name.folded} "], found.former
 
 
 def _with(name, rest):

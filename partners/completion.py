@@ -99,7 +99,8 @@ def _communes(end, rest, towns, departement):
 def _commune(towns, town, former, code, rest):
     departement = (town.departement, towns.departements.get(town.departement, ""))
     detail = places.detail_of(town.postal_codes, code, departement)
-    return Option("commune", town.code, places.label_of(town.name, former), detail, rest)
+    label = places.label_of(town.name, former.name if former else "")
+    return Option("commune", (former or town).code, label, detail, rest)
 
 
 def _acronyms(end, rest, lexicon):

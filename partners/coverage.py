@@ -98,13 +98,19 @@ class Place:
         if self.territory:
             return self.territory.name
         if len(self.communes) == 1:
-            return self.communes[0].name
+            return self.communes[0].asked_name
         return f"{len(self.communes)} communes"
 
     @cached_property
     def points(self):
-        """The town centres (latitude, longitude) from which distances are told."""
-        return [(c.latitude, c.longitude) for c in self.communes if c.has_point and self.is_exact]
+        """The town centres (latitude, longitude) from which distances are told; those of former
+        communes when these were named."""
+        return [c.centre for c in self.communes if c.centre and self.is_exact]
+
+    @cached_property
+    def codes(self):
+        """The INSEE codes by which the communes were asked, as an address has them; else none."""
+        return [c.asked_code for c in self.communes] if self.is_exact else []
 
     @cached_property
     def zone_ranks(self):

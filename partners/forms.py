@@ -79,7 +79,7 @@ class CommuneField(forms.Field):
             raise forms.ValidationError(
                 "Vingt communes au plus à la fois\u00a0: choisissez-en moins."
             )
-        return list({found[code].pk: found[code] for code in codes}.values())
+        return places.each_once(found[code] for code in codes)
 
 
 class SituationField(forms.Field):
@@ -137,7 +137,7 @@ class CriteriaForm(forms.Form):
         facts = self.cleaned_data
         return {
             "situation": [situation.slug for situation in facts["situation"]],
-            "commune": [commune.code for commune in facts["commune"]],
+            "commune": [commune.asked_code for commune in facts["commune"]],
             "signe": [sign.slug for sign in facts["signe"]],
             **{name: ["1"] for name in YES_OR_NO if facts[name]},
             **{name: [facts[name]] for name in CHOICES if facts[name]},

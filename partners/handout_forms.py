@@ -76,7 +76,7 @@ class HandOutForm(forms.Form):
         return {
             "fiches": self.keys,
             "situation": needs,
-            "commune": [commune.code for commune in facts["commune"]],
+            "commune": [commune.asked_code for commune in facts["commune"]],
             "gros": "1" if facts["gros"] else "",
             "simple": "1" if facts["simple"] else "",
             "discret": "1" if is_discreet else "",

@@ -11,7 +11,7 @@ from django.db import connection
 from partners.models import DangerSign, GlossaryTerm, Situation, Territory, TerritoryAlias
 from partners.models.history import end_of, last_of
 from partners.words.lexicon import Lexicon, Topic, Vocabulary
-from partners.words.towns import Town, Towns
+from partners.words.towns import Former, Town, Towns
 
 # History grows with each change, and inserted territories, which it leaves out, by their key.
 VOCABULARY = [end_of(model) for model in (Situation, DangerSign, GlossaryTerm)]
@@ -85,8 +85,10 @@ def _towns():
     columns = ("pk", "code", "name", "population", "postal_codes", "search_key")
     for pk, code, name, population, postal_codes, folded in rows.values_list(*columns):
         towns.append(Town(pk, code, name, population or 0, tuple(postal_codes)))
-        names.append((folded, pk, ""))
-    names += TerritoryAlias.objects.order_by("pk").values_list("search_key", "territory_id", "name")
+        names.append((folded, pk, None))
+    aliases = TerritoryAlias.objects.order_by("pk")
+    for code, name, folded, pk in aliases.values_list("code", "name", "search_key", "territory_id"):
+        names.append((folded, pk, Former(code, name)))
     kind = Territory.Kind.DEPARTEMENT
     departements = Territory.objects.filter(kind=kind).values_list("code", "name")
     return Towns(towns, names, dict(departements))

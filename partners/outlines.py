@@ -47,8 +47,7 @@ def url_of(code):
 
 def bounds(place, points):
     """[[south, west], [north, east]] of points (lat, lon) and of the tenant's town centre."""
-    centres = [(c.latitude, c.longitude) for c in place.communes if c.has_point]
-    return bounds_of([*points, *(centres if place.is_exact else [])])
+    return bounds_of([*points, *place.points])
 
 
 def bounds_of(points, features=()):

@@ -5,6 +5,7 @@ What is being typed is looked for in memory (`known`); what a file carries, in t
 
 import re
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from cartographie.postgresql.rows import read
 from partners import known, words
 from partners.models import Territory, TerritoryAlias
 from partners.words import beginnings
-from partners.words.towns import Towns
+from partners.words.towns import Former, Towns
 
 LONGEST = 120  # characters of a name that can still be one
 MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
@@ -86,18 +87,40 @@ def communes_by_code(
 ) -> Communes:
     """{code as given: the commune it designates today}, former codes included; others left out.
 
-    `read_today` reads those of today by their codes, each with its département, as `_today` does.
+    One asked by the code of a former commune has it as `former`. `read_today` reads those of today
+    by their codes, each with its département, as `_today` does.
     """
     cleaned = {code: clean_code(code) for code in codes}
     wanted = {code for code in cleaned.values() if words.is_insee_code(code)}
     if not wanted:
         return {}
-    found = (read_today or _today)(list(wanted))
+    read_today = read_today or _today
+    found = read_today(list(wanted))
     if former := wanted - found.keys():
-        aliases = TerritoryAlias.objects.filter(code__in=former)
-        rows = aliases.select_related("territory__departement")
-        found |= {row.code: row.territory for row in rows}
+        aliases = TerritoryAlias.objects.filter(code__in=former).select_related("territory")
+        if at_code := {alias.code: alias for alias in aliases}:
+            today = {alias.territory.code for alias in at_code.values()}
+            found = read_today([*today | found.keys()])  # together: what holds them is read once
+            found |= {code: _asked_as(alias, found) for code, alias in at_code.items()}
     return {code: found[clean] for code, clean in cleaned.items() if clean in found}
+
+
+def _asked_as(alias, today):
+    """The commune of today of a former one, of those `today` ({code: commune}) if it is there."""
+    commune = copy(today.get(alias.territory.code, alias.territory))
+    commune.former = alias
+    return commune
+
+
+def each_once(communes: Iterable[Territory]) -> list[Territory]:
+    """These communes, each once; one that was asked by several of its codes is asked as a whole."""
+    found: dict[int, Territory] = {}
+    for commune in communes:
+        if commune.pk in found:
+            commune = copy(commune)
+            commune.former = None
+        found[commune.pk] = commune
+    return list(found.values())
 
 
 def _today(codes):
@@ -143,12 +166,13 @@ def find_communes(text: str, *, limit: int = 8, departement: str = "") -> list[C
     return [_match(rows[key], former, code) for key, former in found if key in rows]
 
 
-def begun(towns: Towns, text: str, departement: str) -> tuple[list[tuple[int, str]], str]:
-    """The communes that `text` may mean, best first, as (key, former name), and the code in it."""
+def begun(towns: Towns, text: str, departement: str) -> tuple[list[tuple[int, Former | None]], str]:
+    """The communes that `text` may mean, best first, as (key, the former one that it names or
+    None), and the code in it."""
     name, code = _name_and_code(text)
     if not name:
         keys = beginnings.of_code(towns, code, departement) if code else []
-        return [(key, "") for key in keys], code
+        return [(key, towns.former.get((code, key))) for key in keys], code
     found = beginnings.communes(towns, name, departement)
     return (_at_code(towns, found, code) if code else found), code
 
@@ -277,7 +301,8 @@ def _own_first(path, departement):
     return Case(is_own, default=Value(1), output_field=IntegerField())
 
 
-def _match(commune, former_name="", code=""):
+def _match(commune, former, code):
+    former_name = former.name if former else ""
     departement = (commune.departement.code, commune.departement.name)
     detail = detail_of(commune.postal_codes, code, departement)
     return CommuneMatch(commune, label_of(commune.name, former_name), detail, former_name)

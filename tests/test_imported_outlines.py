@@ -5,9 +5,6 @@ import gzip
 import json
 import socket
 import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 import shapely
@@ -15,8 +12,8 @@ from django.core.management import CommandError, call_command
 
 from partners.imports import outlines
 from partners.models import Outline, Territory
+from tests.served import RECORDED, recorded, serving
 
-RECORDED = Path(__file__).parent / "recorded"
 LEGE = ["44081", "44087", "44156"]
 SQUARE = [[[-1.0, 46.0], [-0.9, 46.0], [-0.9, 46.1], [-1.0, 46.1], [-1.0, 46.0]]]
 
@@ -199,38 +196,6 @@ def test_an_outline_under_a_former_code_does_not_replace_that_of_today():
 
 
 # geo.api.gouv.fr
-
-
-@contextmanager
-def serving(answer):
-    """A server on this machine that answers `answer(handler)`; yields its address."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            answer(self)
-
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", asked
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def recorded(name, status=200):
-    def answer(handler):
-        handler.send_response(status)
-        handler.end_headers()
-        handler.wfile.write((RECORDED / name).read_bytes())
-
-    return answer
 
 
 @pytest.fixture(autouse=True)

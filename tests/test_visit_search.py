@@ -24,7 +24,7 @@ TODAY = START.date()
 RECORDS, QUESTIONS = 160, 36
 
 
-INLAND, ISLANDS = ["85182", "85031", "85109"], ["85113", "85163", "85076", "85047"]
+INLAND, ISLANDS = ["85182", "85031", "85109", "85090"], ["85113", "85163", "85076", "85047"]
 
 
 def agency(name, codes):
@@ -47,6 +47,7 @@ def test_drawn_world_is_searched_as_online(tmp_path):
     chance = random.Random(7)
     own, other = agency("Bocage", INLAND), agency("Îles", ISLANDS)
     worlds.draw(chance, TODAY, RECORDS)
+    former = worlds.place_former_communes(chance)
     user = UserFactory(agency=own)
     some = ["isolement", "violences"]
     sectors = [own.sector, territory("departement", "85"), other.sector]
@@ -58,8 +59,10 @@ def test_drawn_world_is_searched_as_online(tmp_path):
     asked, expected = [], []
     for number in range(QUESTIONS):
         at = number % len(packs)
-        known = [row["code"] for row in packs[at]["communes"]]
-        codes = [code for code in worlds.AROUND if code in known] or known
+        rows = packs[at]["communes"]
+        known = [row["code"] for row in rows]
+        known += [code for row in rows for _, _, code, _ in row.get("former", [])]
+        codes = [code for code in [*worlds.AROUND, *former] if code in known] or known
         question = worlds.ask(chance, codes, chosen[at] or worlds.SITUATIONS, START)
         if chosen[at] is not None and not question["situations"]:
             question["situations"] = chosen[at][:1]
@@ -157,7 +160,7 @@ READ = """({ pack, typed }, { resolveCommunes, fold, foldPlace }) => typed.map((
 def test_communes_are_understood_as_online(tmp_path):
     pack = pack_of(territory("departement", "85"), UserFactory(), ["isolement"])
     names = [row["name"] for row in pack["communes"]]
-    former = [name for row in pack["communes"] for name, _ in row.get("former", [])]
+    former = [name for row in pack["communes"] for name, *_ in row.get("former", [])]
     chance = random.Random(2)
     typed = TYPED + chance.sample(names, 25) + chance.sample(former, 15)
     found = in_browser(tmp_path, {"pack": pack, "typed": typed}, READ)

@@ -1,11 +1,7 @@
 """Outlines of communes: read from a GeoJSON file or from geo.api.gouv.fr, made lighter, stored."""
 
 import gzip
-import http.client
 import json
-import time
-import urllib.error
-import urllib.request
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,14 +11,11 @@ from pathlib import Path
 import shapely
 from django.db import transaction
 
-from partners.imports import france
+from partners.imports import france, geo_api
+from partners.imports.geo_api import GEO_API, MAX_BYTES, TIMEOUT
 from partners.models import Outline, Territory
 
 SHIPPED = france.FOLDER / "contours-communes-85.geojson.gz"
-GEO_API = "https://geo.api.gouv.fr"
-TIMEOUT = 20  # seconds
-BLOCK = 1 << 16
-MAX_BYTES = 300 * 1024 * 1024
 CODE_NAMES = ["code", "insee_com", "insee", "codgeo", "code_insee", "com", "codeinsee"]
 TOLERANCE = 175 / 111_320  # 175 m in degrees of latitude
 LIGHT = 80  # points per commune, on average, under which nothing is simplified
@@ -37,12 +30,6 @@ PROJECTED = (
     "convertissez-le d'abord, par exemple depuis Lambert 93."
 )
 TOO_BIG = "Ce fichier dépasse 300 Mo : importez un département à la fois."
-NO_NETWORK = (
-    "Le service {address} n'a pas répondu. Vérifiez l'accès à internet, "
-    "ou importez un fichier GeoJSON téléchargé ailleurs."
-)
-REFUSED = "Le service {address} a répondu par une erreur (code {status})."
-WRONG_ANSWER = "La réponse du service {address} n'est pas celle attendue. {reason}"
 
 
 class OutlineError(ValueError):
@@ -93,18 +80,14 @@ def fetch(
 
     `timeout` in seconds, for the whole answer. Raises OutlineError, with or without network.
     """
-    address = f"{base_url}/departements/{departement}/communes"
-    query = "?format=geojson&geometry=contour&fields=code,nom"
+    path = f"/departements/{departement}/communes"
+    query = "format=geojson&geometry=contour&fields=code,nom"
     try:
-        status, data = _download(address + query, timeout)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise OutlineError(NO_NETWORK.format(address=address)) from error
-    if status != 200:
-        raise OutlineError(REFUSED.format(address=address, status=status))
-    try:
-        return parse(data)
+        return parse(geo_api.get(path, query, base_url=base_url, timeout=timeout))
+    except geo_api.GeoApiError as error:
+        raise OutlineError(str(error)) from error
     except OutlineError as error:
-        raise OutlineError(WRONG_ANSWER.format(address=address, reason=error)) from error
+        raise OutlineError(geo_api.wrong(path, error, base_url=base_url)) from error
 
 
 def store(outlines: dict[str, dict]) -> Report:
@@ -125,23 +108,6 @@ def store(outlines: dict[str, dict]) -> Report:
     report.created, report.changed = len(new), len(changed)
     report.unchanged = len(known) - len(changed)
     return report
-
-
-def _download(address, timeout):
-    """Status and body (bytes) of an answer; a server that trickles is cut at `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    received = bytearray()
-    try:
-        answer = urllib.request.urlopen(address, timeout=timeout)  # noqa: S310 - the operator's
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code, b""
-    with answer:
-        while len(received) <= MAX_BYTES and (block := answer.read1(BLOCK)):
-            received += block
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        return answer.status, bytes(received)
 
 
 def _features(data):

@@ -27,6 +27,21 @@ def check_day(day):
         raise ValidationError(YEARS, code="year")
 
 
+def points_go_together(name):
+    """The constraint (str `name`) that `latitude` and `longitude` are both there, in degrees."""
+    return models.CheckConstraint(
+        condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+        | models.Q(
+            latitude__isnull=False,
+            longitude__isnull=False,
+            latitude__range=(-90, 90),
+            longitude__range=(-180, 180),
+        ),
+        name=name,
+        violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
+    )
+
+
 class DayField(models.DateField):
     """A day that somebody may type. A rule of ours, and for migrations a column like another."""
 

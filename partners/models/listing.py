@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from partners.models.change import marks_changes, marks_those_that_name_it
-from partners.models.fields import NO_TENANT, DayField, FoldedField, WebField
+from partners.models.fields import NO_TENANT, DayField, FoldedField, WebField, points_go_together
 from partners.models.history import keep_history
 from partners.models.situation import Situation
 from partners.models.territory import Territory
@@ -210,17 +210,7 @@ class Listing(models.Model):
                 name="listing_source_id",
                 violation_error_message="Une fiche a déjà cet identifiant dans cette source.",
             ),
-            models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="listing_point",
-                violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
-            ),
+            points_go_together("listing_point"),
             models.CheckConstraint(
                 condition=Q(is_confidential=False) | Q(latitude__isnull=True, siret=""),
                 name="listing_confidential",

@@ -1,9 +1,9 @@
 """Places where a listing receives away from its office."""
 
 from django.db import models
-from django.db.models import Q
 
 from partners.models.change import marks_changes
+from partners.models.fields import points_go_together
 from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.territory import Territory
@@ -39,17 +39,7 @@ class Permanence(models.Model):
             models.UniqueConstraint(
                 fields=["listing", "commune", "place", "hours"], name="permanence_once"
             ),
-            models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="permanence_point",
-                violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
-            ),
+            points_go_together("permanence_point"),
         ]
 
     def __str__(self):

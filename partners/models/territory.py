@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from partners.models.change import marks_those_that_name_it
-from partners.models.fields import FoldedField
+from partners.models.fields import FoldedField, points_go_together
 from partners.models.history import keep_edits, keep_history
 
 NAMED_BY = """
@@ -90,17 +90,7 @@ class Territory(models.Model):
                 name="territory_kind_code",
                 violation_error_message="Ce territoire existe déjà.",
             ),
-            models.CheckConstraint(
-                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                name="territory_point",
-                violation_error_message="La latitude et la longitude vont ensemble, en degrés.",
-            ),
+            points_go_together("territory_point"),
         ]
         indexes = [
             GinIndex(
@@ -109,8 +99,27 @@ class Territory(models.Model):
             GinIndex(fields=["postal_codes"], name="territory_postal_codes"),
         ]
 
+    former = None
+    """The `TerritoryAlias` by whose code this commune was asked (`places.communes_by_code`)."""
+
     def __str__(self):
         return self.name
+
+    @property
+    def asked_code(self):
+        """The INSEE code by which it was asked: its own, or that of a former commune."""
+        return self.former.code if self.former else self.code
+
+    @property
+    def asked_name(self):
+        """« Aubigny (Aubigny-Les Clouzeaux) » when it was asked by a former commune."""
+        return f"{self.former.name} ({self.name})" if self.former else self.name
+
+    @property
+    def centre(self):
+        """(latitude, longitude) of the town centre, the former commune's when it is known."""
+        of = self.former if self.former and self.former.has_point else self
+        return (of.latitude, of.longitude) if of.has_point else None
 
     @property
     def zone_label(self):
@@ -153,17 +162,29 @@ class TerritoryAlias(models.Model):
     code = models.CharField("ancien code INSEE", max_length=5, unique=True)
     name = models.CharField("nom", max_length=120)
     search_key = FoldedField("nom simplifié", max_length=120, source="name", is_place=True)
+    latitude = models.FloatField(
+        "latitude du centre-bourg",
+        null=True,
+        blank=True,
+        help_text="Sans elle, les distances partent du centre de la commune d'aujourd'hui.",
+    )
+    longitude = models.FloatField("longitude du centre-bourg", null=True, blank=True)
 
     class Meta:
         verbose_name = "ancien nom"
         verbose_name_plural = "anciens noms"
         ordering = ["search_key", "pk"]
+        constraints = [points_go_together("alias_point")]
         indexes = [
             GinIndex(fields=["search_key"], name="alias_name_trigrams", opclasses=["gin_trgm_ops"])
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def has_point(self):
+        return self.latitude is not None
 
 
 class Outline(models.Model):

@@ -179,7 +179,7 @@ class _Found:
         facts = {"fiches": ",".join(map(str, self.choice.keys))}
         flags = {name: "1" for name in ("gros", "simple", "discret") if self.facts[name]}
         pairs = [*facts.items(), *flags.items()]
-        return [*pairs, *(("commune", commune.code) for commune in self.facts["commune"])]
+        return [*pairs, *(("commune", commune.asked_code) for commune in self.facts["commune"])]
 
     def _rows(self):
         """Each item with the addresses that move or remove it ("" where there is none)."""

@@ -83,7 +83,7 @@ def _context(request, card, form, place):
         "back_url": _results_url(form),
         "note_url": with_query(reverse("note", args=[listing.pk]), form),
         "report_url": with_query(reverse("report", args=[listing.pk]), form),
-        "commune_query": urlencode({"commune": [c.code for c in place.communes]}, True),
+        "commune_query": urlencode({"commune": place.codes}, True),
         "mobilisable_by": _labels(Mobiliser, listing.mobilisable_by),
         "help_kinds": _labels(HelpKind, listing.help_kinds),
         "audiences": _labels(Audience, listing.audiences),

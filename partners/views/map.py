@@ -160,7 +160,7 @@ def popup(request):
     ]
     if not cards:
         raise Http404
-    query = urlencode({"commune": [commune.code for commune in communes]}, doseq=True)
+    query = urlencode({"commune": moment.place.codes}, doseq=True)
     context = {"cards": cards, "has_place": bool(communes), "commune_query": query}
     return render(request, "partners/_map_popup.html", context)
 

@@ -154,7 +154,7 @@ def _results(form):
     """The results one came from: their situations and communes; "" for none."""
     facts = form.cleaned_data
     situations, communes = facts.get("situation", []), facts.get("commune", [])
-    query = {"situation": [s.slug for s in situations], "commune": [c.code for c in communes]}
+    query = {"situation": [s.slug for s in situations], "commune": [c.asked_code for c in communes]}
     return f"{reverse('results')}?{urlencode(query, True)}" if situations else ""
 
 

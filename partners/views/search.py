@@ -68,7 +68,7 @@ def _facts(chosen, reading):
     """What was chosen, then what was read."""
     return {
         "situation": chosen.getlist("situation") + [s.slug for s in reading.situations],
-        "commune": chosen.getlist("commune") + [c.code for c in reading.communes],
+        "commune": [*chosen.getlist("commune"), *reading.codes],
         "signe": [sign.slug for sign in reading.dangers],
         "aide": chosen.get("aide", ""),
         "public": reading.public,
@@ -124,7 +124,7 @@ def answer(request, form, *, text="", opened=()):
 
 def _results_context(request, form, found, opened):
     communes = found.criteria.communes
-    narrow = [Narrower(c.name, form.query(commune=[c.code])) for c in communes]
+    narrow = [Narrower(c.asked_name, form.query(commune=[c.asked_code])) for c in communes]
     return {
         "results": found,
         "opened": opened,
@@ -132,7 +132,7 @@ def _results_context(request, form, found, opened):
         "narrow": narrow if len(narrow) > 1 else (),
         "query": form.query(),
         "map_query": _map_query(form, found, opened),
-        "commune_query": urlencode({"commune": [c.code for c in communes]}, True),
+        "commune_query": urlencode({"commune": found.criteria.place.codes}, True),
         "gap_query": _gap_query(found.criteria),
         **_eligibility(found),
         "guides": call_guides.of(found.criteria.situations, request.user.agency_id),
@@ -167,7 +167,7 @@ def _home_context(request):
 def _gap_query(criteria):
     """The need and the place of a search, for « signaler un manque »; none of its filters."""
     facts = {"situation": [situation.slug for situation in criteria.situations]}
-    return urlencode(facts | {"commune": [c.code for c in criteria.communes]}, True)
+    return urlencode(facts | {"commune": criteria.place.codes}, True)
 
 
 def _eligibility(found):
@@ -175,7 +175,7 @@ def _eligibility(found):
     cards = [card for block in found.blocks for card in block.cards]
     keys = dict.fromkeys(card.listing.pk for card in cards if card.listing.has_criteria)
     keys = list(keys)[:MOST_SCHEMES]
-    facts = {"fiche": keys, "commune": [commune.code for commune in found.criteria.communes]}
+    facts = {"fiche": keys, "commune": found.criteria.place.codes}
     return {
         "eligible_count": len(keys),
         "eligibility_query": urlencode(facts, True) if keys else "",

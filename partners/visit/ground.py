@@ -34,10 +34,12 @@ class Ground:
         ]
 
     def communes(self) -> list[Row]:
-        former: dict[int, list[list[str]]] = {}
-        aliases = TerritoryAlias.objects.filter(territory__in=self._communes).order_by("pk")
-        for pk, name, key in aliases.values_list("territory_id", "name", "search_key"):
-            former.setdefault(pk, []).append([name, key])
+        """Rows; `former` are [name, folded name, code, point or null] of former communes."""
+        former: dict[int, list[Row]] = {}
+        for alias in TerritoryAlias.objects.filter(territory__in=self._communes).order_by("pk"):
+            point = [alias.latitude, alias.longitude] if alias.has_point else None
+            row = [alias.name, alias.search_key, alias.code, point]
+            former.setdefault(alias.territory_id, []).append(row)
         return [self._commune(place, former.get(place.communes[0].pk, [])) for place in self.places]
 
     @property

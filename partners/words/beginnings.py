@@ -6,14 +6,14 @@ from itertools import islice
 
 from partners.words.folding import fold
 from partners.words.lexicon import Vocabulary
-from partners.words.towns import INDEXED, Towns, nearest, typos
+from partners.words.towns import INDEXED, Former, Towns, nearest, typos
 
 MOST_BEGUN = 1_000  # names ranked for one beginning
 SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
 
 
-def communes(towns: Towns, name: str, departement: str) -> list[tuple[int, str]]:
-    """(commune, former name or "") that a folded name, whole or begun, may mean, best first.
+def communes(towns: Towns, name: str, departement: str) -> list[tuple[int, Former | None]]:
+    """(commune, the former one so named or None) that a folded name, whole or begun, may mean.
 
     Exact names come first, then those that begin so, those that hold each word, and failing all,
     those a typo away; within each, those of `departement`, then the most populated. A name at home
@@ -30,9 +30,9 @@ def communes(towns: Towns, name: str, departement: str) -> list[tuple[int, str]]
         for found in _candidates(towns, name, departement)
         for key in towns.by_name[found]
     ]
-    best: dict[int, str] = {}
+    best: dict[int, Former | None] = {}
     for *_, found, key in sorted(ranked):
-        best.setdefault(key, towns.former.get((found, key), ""))
+        best.setdefault(key, towns.former.get((found, key)))
     return list(best.items())
 
 

@@ -1,7 +1,8 @@
 """The communes that a text means: every mention is weighed, then they are put together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from partners.words.common import COMMON
 from partners.words.folding import fold
@@ -20,6 +21,8 @@ from partners.words.towns import (
     KNOWN_POPULATION,
     LINKS,
     MOST_TOWNS,
+    Former,
+    Found,
     Town,
     Towns,
     bare,
@@ -33,11 +36,11 @@ STRONG, WEAK, NONE = 2, 1, 0
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Communes (keys) that the words from `start` to `end` (excluded) mean."""
+    """Communes that the words from `start` to `end` (excluded) mean."""
 
     start: int
     end: int
-    keys: tuple[int, ...]
+    found: Found
     hint: int = NONE
     is_code: bool = False
 
@@ -62,19 +65,19 @@ class Finder:
         self.text, self.tokens, self.is_known = text, text.tokens, is_known
         self.words = [place_word(token.word) for token in self.tokens]
         self.home = towns.home(departement)
-        self.codes = {key for mention in self.code_mentions() for key in mention.keys}
-        self.mended: dict[str, list[int]] = {}  # a text may repeat itself
+        self.codes = {key for mention in self.code_mentions() for key in mention.found}
+        self.mended: dict[str, Found] = {}  # a text may repeat itself
         self.numbers = {token.word for token in self.tokens if len(token.word) == 2}
 
     def code_mentions(self) -> Iterator[Mention]:
         """Postal and INSEE codes; « 85 700 » too."""
         for at, token in enumerate(self.tokens):
-            if len(token.word) == 5 and (keys := self.towns.of_code(token.word)):
-                yield Mention(at, at + 1, tuple(keys), STRONG, True)
+            if len(token.word) == 5 and (found := self.towns.of_code(token.word)):
+                yield Mention(at, at + 1, found, STRONG, True)
             elif token.is_number and len(token.word) == 2 and at + 1 < len(self.tokens):
                 code = token.word + self.tokens[at + 1].word
-                if len(code) == 5 and code.isdigit() and (keys := self.towns.of_code(code)):
-                    yield Mention(at, at + 2, tuple(keys), STRONG, True)
+                if len(code) == 5 and code.isdigit() and (found := self.towns.of_code(code)):
+                    yield Mention(at, at + 2, found, STRONG, True)
 
     def named(self) -> Iterator[Mention]:
         """Names, whole, cut short or mistyped; several readings may overlap."""
@@ -82,43 +85,46 @@ class Finder:
             for end in range(start + 1, min(start + self.towns.longest, len(self.tokens)) + 1):
                 if self.tokens[end - 1].clause != self.tokens[start].clause:
                     break
-                if keys := self._read(start, end):
-                    yield Mention(start, self._with_district(end, keys), keys, self._hint(start))
+                if found := self._read(start, end):
+                    end = self._with_district(end, found)
+                    yield Mention(start, end, found, self._hint(start))
 
-    def _read(self, start: int, end: int) -> tuple[int, ...]:
+    def _read(self, start: int, end: int) -> Found:
         words = self.words[start:end]
         if words[0] in LINKS or words[-1] in LINKS or self._is_titled(start):
-            return ()
+            return {}
         said = self._before(start)
         if said in STREETS:
-            return ()
+            return {}
         found = self._whole(words, start)
         if not found and said not in BUILDINGS:
             found = self._short(words, start, end)
-        return tuple(found[:MOST_TOWNS])
+        return dict(islice(found.items(), MOST_TOWNS))
 
-    def _whole(self, words: Sequence[str], start: int) -> list[int]:
+    def _whole(self, words: Sequence[str], start: int) -> Found:
         if words[0] not in self.towns.starts:
-            return []
+            return {}
         name = " ".join(bare(words))
-        exact = self.towns.by_name.get(name, ())
-        if at_code := [key for key in exact if key in self.codes]:
+        exact = self.towns.bearing(name)
+        if at_code := {key: name for key in exact if key in self.codes}:
             return at_code
-        if at_number := [k for k in exact if self.towns.by_key[k].departement in self.numbers]:
+        towns = self.towns.by_key
+        if at_number := {k: name for k in exact if towns[k].departement in self.numbers}:
             return at_number
         found = self._of_article(words, start, self.towns.named(name, self.departement))
-        return found if found and self._is_likely(words, start, found) else []
+        return found if found and self._is_likely(words, start, found) else {}
 
-    def _of_article(self, words: Sequence[str], start: int, keys: list[int]) -> list[int]:
+    def _of_article(self, words: Sequence[str], start: int, found: Found) -> Found:
         """« la baule » is La Baule-Escoublac before Baule; at home a former name counts as well."""
         first = words[0] if words[0] in ARTICLES else self.words[start - 1] if start else ""
-        towns = [self.towns.by_key[key] for key in keys]
+        towns = [self.towns.by_key[key] for key in found]
         is_home = any(town.departement == self.departement for town in towns)
         if first not in ARTICLES or is_home:
-            return keys
-        return [town.key for town in towns if fold(town.name).split()[0] == first] or keys
+            return found
+        own = [town.key for town in towns if fold(town.name).split()[0] == first]
+        return {key: found[key] for key in own} or found
 
-    def _is_likely(self, words: Sequence[str], start: int, keys: Sequence[int]) -> bool:
+    def _is_likely(self, words: Sequence[str], start: int, keys: Iterable[int]) -> bool:
         """Whether these words mean the communes of that name, and not what they say."""
         towns = [self.towns.by_key[key] for key in keys]
         is_home = any(town.departement == self.departement for town in towns)
@@ -148,22 +154,22 @@ class Finder:
         others = [*self.words[:start], *self.words[end:]]
         return all(word in small or word.isdigit() for word in others)
 
-    def _short(self, words: Sequence[str], start: int, end: int) -> list[int]:
+    def _short(self, words: Sequence[str], start: int, end: int) -> Found:
         if len(words) > LONGEST_CUT or all(self.is_known[start:end]):
-            return []
+            return {}
         if len(words) == 1:
             return self._one_word(words[0])
         if found := self.home.other_saint(words) or self.home.cut_short(words):
             return found
         return self._mistyped(words, start, end)
 
-    def _one_word(self, word: str) -> list[int]:
+    def _one_word(self, word: str) -> Found:
         if word in COMMON or word in STOP or word.isdigit():
-            return []
-        found = self.home.cut_short([word]) or (self.home.holding(word) if len(word) > 2 else [])
-        return found or (self.home.mistyped(word) if typos(word) else [])
+            return {}
+        found = self.home.cut_short([word]) or (self.home.holding(word) if len(word) > 2 else {})
+        return found or (self.home.mistyped(word) if typos(word) else {})
 
-    def _mistyped(self, words: Sequence[str], start: int, end: int) -> list[int]:
+    def _mistyped(self, words: Sequence[str], start: int, end: int) -> Found:
         """Names of several words with a typo in one that is not French."""
         is_odd = [
             not known and word not in COMMON
@@ -171,7 +177,7 @@ class Finder:
         ]
         name = " ".join(words)
         if not any(is_odd) or len(name) < 8:
-            return []
+            return {}
         if name not in self.mended:
             self.mended[name] = self.home.mistyped(name)
         return self.mended[name]
@@ -203,7 +209,7 @@ class Finder:
     def _is_titled(self, start: int) -> bool:
         return start > 0 and self.words[start - 1] in TITLES
 
-    def _with_district(self, end: int, keys: tuple[int, ...]) -> int:
+    def _with_district(self, end: int, keys: Iterable[int]) -> int:
         """« paris 15 », « lyon 3e » : the number goes with the city."""
         codes = {self.towns.by_key[key].code for key in keys}
         if codes.isdisjoint(GREAT_CITIES) or end >= len(self.tokens):
@@ -217,13 +223,27 @@ class Finder:
         return end
 
 
-def combine(towns: Towns, mentions: Sequence[Mention]) -> list[int]:
-    """The communes of all mentions; a code narrows the names beside it."""
-    codes = {key for mention in mentions if mention.is_code for key in mention.keys}
+def combine(towns: Towns, mentions: Sequence[Mention]) -> dict[int, Former | None]:
+    """The communes of all mentions (keys), the most populated first; a code narrows the names
+    beside it. Each with the former commune that was named, if that is the only name it was given.
+    """
+    coded = [mention for mention in mentions if mention.is_code]
     named = [mention for mention in mentions if not mention.is_code]
     sure = [m for m in named if m.hint == STRONG] or named
-    kept = [key for mention in sure for key in mention.keys]
-    if codes:
-        kept = [key for key in kept if key in codes] or list(codes)
-    found = sorted(dict.fromkeys(kept), key=lambda key: -towns.by_key[key].population)
-    return found[:MOST_TOWNS]
+    codes, kept = _keys(coded), _keys(sure)
+    if codes and kept.isdisjoint(codes):
+        kept, sure = codes, coded
+    found = [key for key in kept if key in codes or not codes]
+    found.sort(key=lambda key: -towns.by_key[key].population)
+    return {key: _only_former(towns, sure, key) for key in found[:MOST_TOWNS]}
+
+
+def _keys(mentions: Iterable[Mention]) -> KeysView[int]:
+    """The communes of mentions, in their order."""
+    return dict.fromkeys(key for mention in mentions for key in mention.found).keys()
+
+
+def _only_former(towns: Towns, mentions: Sequence[Mention], key: int) -> Former | None:
+    """The former commune that is the only name these mentions give to a commune."""
+    said = {towns.former.get((m.found[key], key)) for m in mentions if key in m.found}
+    return said.pop() if len(said) == 1 else None

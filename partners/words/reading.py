@@ -3,8 +3,8 @@
 The longest phrase wins and consumes its words. The text is read and forgotten (rule R3).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from partners.words import ages, danger, places, tokens
 from partners.words.ages import Age
@@ -15,6 +15,7 @@ from partners.words.lexicon import Lexicon
 from partners.words.phrases import Match
 from partners.words.places import Finder, Mention
 from partners.words.tokens import Text, Token
+from partners.words.towns import Former
 
 MOST_SITUATIONS = 6
 STUDENTS, YOUTH = "etudiants", "jeunes"
@@ -31,6 +32,8 @@ class Understood:
     dangers: tuple[str, ...] = ()
     is_aged: bool = False
     """The public comes from an age."""
+    former: Mapping[int, Former] = field(default_factory=dict)
+    """Of communes (keys), the former ones that were named."""
 
 
 def understand(typed: str, lexicon: Lexicon, *, departement: str) -> Understood:
@@ -76,6 +79,7 @@ class Reader:
             words=tuple(self._words(is_alone=not situations and not towns and not audience)),
             dangers=tuple(self._dangers(undone)),
             is_aged=any(age.audience for age in found_ages),
+            former={key: former for key, former in towns.items() if former},
         )
 
     def _undone(self) -> list[Match]:

@@ -7,9 +7,10 @@ and a shared one is meant. Elsewhere a name is whole, and a small commune needs 
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -41,26 +42,43 @@ class Town:
         return departement_code(self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A commune that is part of another one today: its own INSEE code, its name as shown."""
+
+    code: str
+    name: str
+
+
+Found = dict[int, str]
+"""Communes (keys), each with the name (folded) or code that it was found by, "" for several."""
+
+
 class Towns:
     """The communes of France and the names they bear or bore, folded as `fold_place` does."""
 
     def __init__(
         self,
         towns: Iterable[Town],
-        names: Iterable[tuple[str, int, str]],
+        names: Iterable[tuple[str, int, Former | None]],
         departements: Mapping[str, str] | None = None,
     ) -> None:
-        """`names` are (folded name, key of the commune, name as shown if a former one else ""),
-        `departements` their codes and names."""
+        """`names` are (folded name, key of the commune, the former one so named or None), those of
+        today first; `departements` their codes and names."""
         self.departements = dict(departements or {})
         self.by_key = {town.key: town for town in towns}
-        self.former: dict[tuple[str, int], str] = {}
+        self.former: dict[tuple[str, int], Former] = {}
         self.by_name: dict[str, tuple[int, ...]] = {}
         self.by_postal_code: dict[str, list[int]] = defaultdict(list)
         self.by_code = {town.code: town.key for town in self.by_key.values()}
         self._home: dict[str, Home] = {}
         for name, key, former in names:
-            if key in self.by_key and key not in (known := self.by_name.get(name, ())):
+            if key not in self.by_key:
+                continue
+            if former and former.code != self.by_key[key].code:
+                self.by_code[former.code] = key
+                self.former[former.code, key] = former
+            if key not in (known := self.by_name.get(name, ())):
                 self.by_name[name] = (*known, key)
                 if former:
                     self.former[name, key] = former
@@ -110,40 +128,45 @@ class Towns:
             self._home[departement] = Home(names)
         return self._home[departement]
 
-    def of_code(self, code: str) -> list[int]:
-        """The communes of a postal code, else the one of an INSEE code."""
-        found = self.by_postal_code.get(code)
-        if found:
-            return list(found)
+    def of_code(self, code: str) -> Found:
+        """The communes of a postal code, else the one of an INSEE code, former ones included."""
+        if found := self.by_postal_code.get(code):
+            return dict.fromkeys(found, code)
         key = self.by_code.get(code.upper())
-        return [] if key is None else [key]
+        return {} if key is None else {key: code.upper()}
 
-    def named(self, name: str, departement: str) -> list[int]:
+    def bearing(self, name: str) -> Found:
+        """Those that bear or bore this name."""
+        return dict.fromkeys(self.by_name.get(name, ()), name)
+
+    def named(self, name: str, departement: str) -> Found:
         """Those that bear or bore this name at home, else those there whose name begins with
         these whole words, else the most populated of those that bear it and of the only large
         commune whose name begins so, if there is one."""
-        exact = self.by_name.get(name, ())
-        own = [key for key in exact if self.by_key[key].departement == departement]
+        exact = self.bearing(name)
+        own = {key: name for key in exact if self.by_key[key].departement == departement}
         found = own or self.home(departement).begun(name)
-        return found or self._largest([*exact, *self._begun(name)])
+        return found or self._largest(exact | self._begun(name))
 
-    def _begun(self, name: str) -> list[int]:
+    def _begun(self, name: str) -> Found:
         """The only large commune whose name begins with these whole words: « la baule »."""
         at = bisect_left(self._sorted_known, f"{name} ")
         found = [near for near in self._sorted_known[at : at + 2] if near.startswith(f"{name} ")]
-        is_short = len(name) < SHORTEST_BEGINNING
-        return [] if is_short or len(found) != 1 else list(self.known[found[0]])
+        if len(name) < SHORTEST_BEGINNING or len(found) != 1:
+            return {}
+        return dict.fromkeys(self.known[found[0]], found[0])
 
     @cached_property
     def _sorted_known(self) -> list[str]:
         return sorted(self.known)
 
-    def _largest(self, keys: Sequence[int]) -> list[int]:
+    def _largest(self, found: Found) -> Found:
         """A city hides the villages of its name; villages do not hide each other."""
-        largest = max((self.by_key[key].population for key in keys), default=0)
+        largest = max((self.by_key[key].population for key in found), default=0)
         least = largest / 10 if largest >= KNOWN_POPULATION else 0
-        kept = [key for key in keys if self.by_key[key].population >= least]
-        return sorted(kept, key=lambda key: -self.by_key[key].population)[:MOST_TOWNS]
+        kept = [key for key in found if self.by_key[key].population >= least]
+        kept.sort(key=lambda key: -self.by_key[key].population)
+        return {key: found[key] for key in kept[:MOST_TOWNS]}
 
 
 class Home:
@@ -158,39 +181,46 @@ class Home:
             self.by_start[words[0][:3]].append(words)
         self.by_word = index_words(names)
 
-    def begun(self, name: str) -> list[int]:
+    def begun(self, name: str) -> Found:
         """The communes whose name begins with these whole words, unless there are too many."""
-        return _few(self._with_prefix(f"{name} "))
+        return _few(self._of(self._with_prefix(f"{name} ")))
 
-    def cut_short(self, words: Sequence[str]) -> list[int]:
+    def cut_short(self, words: Sequence[str]) -> Found:
         """The communes that these words cut short mean: the first begins the name, the others a
         word after it, in order."""
         if len(words[0]) < SHORTEST_BEGINNING and len(words) == 1:
-            return []
-        found = [name for name in self.by_start.get(words[0][:3], ()) if _begins(words, name)]
-        return _few({key: None for name in found for key in self.names[" ".join(name)]})
+            return {}
+        begun = [name for name in self.by_start.get(words[0][:3], ()) if _begins(words, name)]
+        return _few(self._of(" ".join(name) for name in begun))
 
-    def other_saint(self, words: Sequence[str]) -> list[int]:
+    def other_saint(self, words: Sequence[str]) -> Found:
         """The communes of this name, but for « st » typed for « ste », or the reverse."""
         other = {"saint": "sainte", "sainte": "saint"}.get(words[0])
-        return self.names.get(" ".join([other, *words[1:]]), []) if other else []
+        name = " ".join([other, *words[1:]]) if other else ""
+        return self._of([name] if name in self.names else [])
 
-    def holding(self, word: str) -> list[int]:
+    def holding(self, word: str) -> Found:
         """The only commune that has this word in its name, if there is one: « yeu »."""
-        found = {key for name, keys in self.names.items() if word in name.split() for key in keys}
-        return list(found) if len(found) == 1 else []
+        found = self._of(name for name in self.names if word in name.split())
+        return found if len(found) == 1 else {}
 
-    def mistyped(self, name: str) -> list[int]:
+    def mistyped(self, name: str) -> Found:
         """The communes whose name is one typo away, two when it is long."""
-        return _few({key: None for near in nearest(name, self.sorted) for key in self.names[near]})
+        return _few(self._of(nearest(name, self.sorted)))
 
-    def _with_prefix(self, prefix: str) -> dict[int, None]:
-        found: dict[int, None] = {}
-        for name in self.sorted[bisect_left(self.sorted, prefix) :]:
-            if not name.startswith(prefix):
-                break
-            found |= dict.fromkeys(self.names[name])
+    def _of(self, names: Iterable[str]) -> Found:
+        """The communes of these names."""
+        found: Found = {}
+        for name in names:
+            for key in self.names[name]:
+                found[key] = "" if key in found else name
         return found
+
+    def _with_prefix(self, prefix: str) -> Iterator[str]:
+        for name in islice(self.sorted, bisect_left(self.sorted, prefix), None):
+            if not name.startswith(prefix):
+                return
+            yield name
 
 
 def index_words(names: Iterable[str]) -> dict[str, list[str]]:
@@ -225,9 +255,8 @@ def bare(words: Sequence[str]) -> Sequence[str]:
     return words[1:] if len(words) > 1 and words[0] in ARTICLES else words
 
 
-def _few(found: Iterable[int]) -> list[int]:
-    listed = list(found)
-    return listed if len(listed) <= MOST_BEGUN else []
+def _few(found: Found) -> Found:
+    return found if len(found) <= MOST_BEGUN else {}
 
 
 def _begins(typed: Sequence[str], name: Sequence[str]) -> bool:

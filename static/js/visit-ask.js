@@ -2,7 +2,7 @@
    stays in its field (rule R3); it is kept nowhere and leaves once it is understood. */
 
 import { button, many } from "./visit-fill.js";
-import { complete, understand } from "./visit-search.js";
+import { communeAt, complete, understand } from "./visit-search.js";
 
 const MOST_SITUATIONS = 6;
 const form = document.querySelector("[data-search]");
@@ -33,17 +33,14 @@ function chip(label, remove) {
   return item;
 }
 
-function labelOf(rows, key, value) {
-  const row = rows.find((one) => one[key] === value);
-  return row.label ?? row.name;
-}
+const nameOf = ({ label, name }) => label ?? name;
 
 function showChosen() {
   const situations = asked.situations.map((slug) =>
-    chip(labelOf(pack.situations, "slug", slug), () => ask({ situations: asked.situations.filter((other) => other !== slug) })),
+    chip(nameOf(pack.situations.find((one) => one.slug === slug)), () => ask({ situations: asked.situations.filter((other) => other !== slug) })),
   );
   const communes = asked.communes.map((code) =>
-    chip(labelOf(pack.communes, "code", code), () => ask({ communes: asked.communes.filter((other) => other !== code) })),
+    chip(nameOf(communeAt(pack, code)), () => ask({ communes: asked.communes.filter((other) => other !== code) })),
   );
   const publics = asked.audience ? [chip(`Public\u00a0: ${pack.publics[asked.audience]}`, () => ask({ audience: "" }))] : [];
   const all = [...situations, ...communes, ...publics];
@@ -145,7 +142,7 @@ export function offer(newPack, show) {
   asked = {
     ...asked,
     situations: asked.situations.filter((slug) => pack.situations.some((one) => one.slug === slug)),
-    communes: asked.communes.filter((code) => pack.communes.some((one) => one.code === code)),
+    communes: asked.communes.filter((code) => communeAt(pack, code)),
   };
   ask({});
 }

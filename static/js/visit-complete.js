@@ -3,7 +3,7 @@
 
 import { nearest, typos } from "./visit-lexicon.js";
 import { fold, foldPlace } from "./visit-tokens.js";
-import { groundOf } from "./visit-towns.js";
+import { groundOf, namedSo } from "./visit-towns.js";
 
 const MOST_BEGUN = 12;
 const MOST_NEAR = 5;
@@ -70,12 +70,13 @@ export function resolveCommunes(pack, text) {
 
 const holdsEach = (key, words) => words.every((word) => ` ${key}`.includes(` ${word}`));
 
-/* The rank of the best name of a commune for what was typed, {tier, former: name}, or null; `near`:
-   the names a typo away. */
+/* The rank of the best name of a commune for what was typed, {tier, former: folded name}, or null;
+   `near`: the names a typo away. */
 function rankName(commune, name, near) {
   const words = name.split(" ");
-  const names = [[commune.key, ""], ...(commune.former ?? []).map(([shown, key]) => [key, shown])];
-  const ranks = names.map(([key, former]) => {
+  const names = [commune.key, ...(commune.former ?? []).map(([, key]) => key)];
+  const ranks = names.map((key) => {
+    const former = key !== commune.key && key;
     const tier = [key === name, key.startsWith(name), holdsEach(key, words), near.includes(key)].indexOf(true);
     return { tier, former };
   });
@@ -95,9 +96,10 @@ function communeOptions(pack, text) {
   const whole = ranked([]);
   const found = whole.length ? whole : ranked(namesNear(pack, name));
   found.sort((one, other) => one.tier - other.tier || (other.commune.population ?? 0) - (one.commune.population ?? 0));
-  return found.map(({ commune, former }) => ({
+  const options = found.map(({ commune, former }) => (former ? namedSo(commune, former) : commune));
+  return options.map((commune) => ({
     kind: "commune",
-    label: former ? `${former} (${commune.name})` : commune.name,
+    label: commune.label ?? commune.name,
     detail: (commune.postal ?? []).slice(0, 2).join(", "),
     situations: [],
     communes: [commune.code],

@@ -44,7 +44,7 @@ export function placeOf(pack, rows) {
 
 function labelOf(pack, rows) {
   if (rows.length === 0) return pack.sector.name;
-  return rows.length === 1 ? rows[0].name : `${rows.length} communes`;
+  return rows.length === 1 ? rows[0].label ?? rows[0].name : `${rows.length} communes`;
 }
 
 function kmTo(place, point) {

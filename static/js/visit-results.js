@@ -107,7 +107,7 @@ function titleOf(found) {
 function fillPlaces(root, place, narrow) {
   const communes = place.isExact ? (place.communes ?? []) : [];
   const list = keepIf(root, "[data-narrow]", communes.length > 1);
-  list?.append(...communes.map(({ code, name }) => button(`${name} seulement`, () => narrow(code))));
+  list?.append(...communes.map(({ code, name, label }) => button(`${label ?? name} seulement`, () => narrow(code))));
 }
 
 function fillRows(root, name, rows) {

@@ -3,10 +3,12 @@
    (tests/test_visit_search.py). Pure: no page, no storage, and nothing leaves (rule R3). */
 
 import { UNSPECIFIED_RANK, compare, count, isWithin, matchOf, momentOf, placeOf, resultOf } from "./visit-match.js";
+import { communeAt } from "./visit-towns.js";
 
 export { comingDays, openingAt } from "./visit-hours.js";
 export { complete, resolveCommunes } from "./visit-complete.js";
 export { fold, foldPlace } from "./visit-tokens.js";
+export { communeAt } from "./visit-towns.js";
 export { understand } from "./visit-words.js";
 
 const NEAR_KM = 25;
@@ -59,11 +61,14 @@ function situationsOf(pack, slugs) {
 }
 
 function communesOf(pack, codes) {
-  return codes.map((code) => {
-    const commune = pack.communes.find((row) => row.code === code);
+  const found = new Map();
+  for (const code of codes) {
+    const commune = communeAt(pack, code);
     if (!commune) throw new RangeError("Cette commune n'est pas dans le secteur préparé.");
-    return commune;
-  });
+    const isTwice = found.has(commune.id); // by two of its names: the whole of it
+    found.set(commune.id, isTwice ? pack.communes.find(({ id }) => id === commune.id) : commune);
+  }
+  return [...found.values()];
 }
 
 /* Finding */

@@ -14,12 +14,37 @@ const SHORTEST_MENDED = 8; // letters of a name of several words
 const LONGEST_CUT = 5; // words of a name cut short or mistyped
 const [STRONG, WEAK, NONE] = [2, 1, 0];
 
+/* What is found is a Map of communes (rows) to the name or the code that each was found by, "" for
+   several. */
+const NOTHING = new Map();
+
 const grounds = new WeakMap();
 
 /* The names that the communes (rows) of a pack bear or bore: {names: Map, sorted, starts, longest}. */
 export function groundOf({ communes }) {
   if (!grounds.has(communes)) grounds.set(communes, ground(communes));
   return grounds.get(communes);
+}
+
+/* The row of the commune of an INSEE code; of a former one, the row of today with its code, its label
+   and its point, if it has one. */
+export function communeAt({ communes }, code) {
+  const today = communes.find((commune) => commune.code === code);
+  return today ?? communes.map((commune) => asked(commune, formerOf(commune, code))).find((commune) => commune.code === code);
+}
+
+const asked = (commune, former) => {
+  const [name, , code, point] = former ?? [];
+  return code ? { ...commune, code, label: `${name} (${commune.name})`, point: point ?? commune.point } : commune;
+};
+
+/* The row of a commune that was asked by the name (folded) of a former one. */
+export const namedSo = (commune, name) => asked(commune, formerOf(commune, name));
+
+/* The former commune, [name, folded name, code, point], that bears a name or a code which is not the
+   commune's own. */
+function formerOf({ key, code, former = [] }, said) {
+  return said === key || said === code ? undefined : former.find(([, folded, own]) => said === folded || said === own);
 }
 
 function ground(communes) {
@@ -40,27 +65,37 @@ function ground(communes) {
 }
 
 const unique = (rows) => [...new Set(rows)];
-const few = (rows) => (rows.length <= MOST_BEGUN ? rows : []);
+const few = (found) => (found.size <= MOST_BEGUN ? found : NOTHING);
+const pick = (found, keep) => new Map([...found].filter(([commune]) => keep(commune)));
 const article = ({ name }) => fold(name).split(" ")[0];
 
-/* The communes of a postal code, else the one of an INSEE code. */
-function ofCode({ communes }, code) {
+/* The communes of a postal code, else the one of an INSEE code, former ones included. */
+function ofCode({ communes }, typed) {
+  const code = typed.toUpperCase();
   const found = communes.filter(({ postal = [] }) => postal.includes(code));
-  return found.length ? found : communes.filter((commune) => commune.code === code.toUpperCase());
+  const own = communes.filter((commune) => commune.code === code || formerOf(commune, code));
+  return new Map((found.length ? found : own).map((commune) => [commune, code]));
 }
 
 /* The communes of these names. */
-const ofNames = ({ names: known }, names) => unique(names.flatMap((name) => known.get(name)));
+function ofNames({ names: known }, names) {
+  const found = new Map();
+  for (const name of names) {
+    for (const commune of known.get(name) ?? []) found.set(commune, found.has(commune) ? "" : name);
+  }
+  return found;
+}
 
 /* Those that bear or bore this name, else those whose name begins with these whole words. */
 function named(at, name) {
-  return at.names.get(name) ?? few(ofNames(at, at.sorted.filter((other) => other.startsWith(`${name} `))));
+  const exact = ofNames(at, [name]);
+  return exact.size ? exact : few(ofNames(at, at.sorted.filter((other) => other.startsWith(`${name} `))));
 }
 
 /* The communes that these words cut short mean: the first begins the name, the others a word after
    it, in order. */
 function cutShort(at, links, words) {
-  if (words[0].length < SHORTEST_BEGINNING && words.length === 1) return [];
+  if (words[0].length < SHORTEST_BEGINNING && words.length === 1) return NOTHING;
   const found = at.words.filter((name) => name[0].slice(0, 3) === words[0].slice(0, 3) && begins(links, words, name));
   return few(ofNames(at, found.map((name) => name.join(" "))));
 }
@@ -81,24 +116,24 @@ function begins(links, [first, ...others], [start, ...name]) {
 /* The communes of this name, but for « st » typed for « ste », or the reverse. */
 function otherSaint(at, [first, ...others]) {
   const other = { saint: "sainte", sainte: "saint" }[first];
-  return (other && at.names.get([other, ...others].join(" "))) || [];
+  return other ? ofNames(at, [[other, ...others].join(" ")]) : NOTHING;
 }
 
 /* The only commune that has this word in its name, if there is one: « yeu ». */
 function holding(at, word) {
   const found = ofNames(at, at.words.filter((name) => name.includes(word)).map((name) => name.join(" ")));
-  return found.length === 1 ? found : [];
+  return found.size === 1 ? found : NOTHING;
 }
 
 /* The communes whose name is one typo away, two when it is long. */
 const mistyped = (at, name) => few(ofNames(at, nearest(name, at.sorted, MOST_NEAR).map((near) => near.name)));
 
-/* Mentions: {start, end (excluded), places, communes, hint, isCode, weight}. */
+/* Mentions: {start, end (excluded), places, found, hint, isCode, weight}. */
 
-function mention(start, end, communes, hint, isCode) {
+function mention(start, end, found, hint, isCode) {
   const length = end - start;
   const places = Array.from({ length }, (_, at) => start + at);
-  return { start, end, places, communes, hint, isCode, weight: [length, length, -length - 1] };
+  return { start, end, places, found, hint, isCode, weight: [length, length, -length - 1] };
 }
 
 /* Every mention in a text: {tokens, isShouted}, whose words are `isKnown` otherwise; some overlap. */
@@ -108,7 +143,7 @@ export function findTowns(pack, lexicon, text, isKnown) {
   const reading = {
     ...{ at, lexicon, text, isKnown, tokens: text.tokens },
     words: text.tokens.map(({ word }) => SAINTS[word] ?? word),
-    inCodes: new Set(codes.flatMap(({ communes }) => communes)),
+    inCodes: new Set(communesOf(codes)),
     numbers: new Set(text.tokens.map(({ word }) => word).filter((word) => word.length === 2)),
   };
   return [...codes, ...text.tokens.flatMap((_, start) => namesFrom(reading, start))];
@@ -119,8 +154,8 @@ function codeMentions(at, tokens) {
   return tokens.flatMap(({ word, isNumber: isWhole }, start) => {
     const pair = isWhole && word.length === 2 ? word + (tokens[start + 1]?.word ?? "") : "";
     const code = word.length === 5 ? word : isNumber(pair) && pair.length === 5 ? pair : "";
-    const communes = code ? ofCode(at, code) : [];
-    return communes.length ? [mention(start, start + (code === word ? 1 : 2), communes, STRONG, true)] : [];
+    const found = code ? ofCode(at, code) : NOTHING;
+    return found.size ? [mention(start, start + (code === word ? 1 : 2), found, STRONG, true)] : [];
   });
 }
 
@@ -130,8 +165,8 @@ function namesFrom(reading, start) {
   const found = [];
   const last = Math.min(start + at.longest, tokens.length);
   for (let end = start + 1; end <= last && tokens[end - 1].clause === tokens[start].clause; end += 1) {
-    const communes = read(reading, start, end).slice(0, MOST_TOWNS);
-    if (communes.length) found.push(mention(start, end, communes, hintOf(reading, start), false));
+    const communes = new Map([...read(reading, start, end)].slice(0, MOST_TOWNS));
+    if (communes.size) found.push(mention(start, end, communes, hintOf(reading, start), false));
   }
   return found;
 }
@@ -139,23 +174,23 @@ function namesFrom(reading, start) {
 function read(reading, start, end) {
   const { links, titles, streets, buildings } = reading.lexicon;
   const words = reading.words.slice(start, end);
-  if (links.has(words[0]) || links.has(words.at(-1)) || titles.has(reading.words[start - 1])) return [];
+  if (links.has(words[0]) || links.has(words.at(-1)) || titles.has(reading.words[start - 1])) return NOTHING;
   const said = before(reading, start);
-  if (streets.has(said)) return [];
+  if (streets.has(said)) return NOTHING;
   const found = whole(reading, words, start);
-  return found.length || buildings.has(said) ? found : short(reading, words, start, end);
+  return found.size || buildings.has(said) ? found : short(reading, words, start, end);
 }
 
 function whole(reading, words, start) {
   const { at, inCodes, numbers } = reading;
-  if (!at.starts.has(words[0])) return [];
-  const exact = at.names.get(words.join(" ")) ?? [];
-  const atCode = exact.filter((commune) => inCodes.has(commune));
-  if (atCode.length) return atCode;
-  const atNumber = exact.filter(({ departement }) => numbers.has(departement));
-  if (atNumber.length) return atNumber;
+  if (!at.starts.has(words[0])) return NOTHING;
+  const exact = ofNames(at, [words.join(" ")]);
+  const atCode = pick(exact, (commune) => inCodes.has(commune));
+  if (atCode.size) return atCode;
+  const atNumber = pick(exact, ({ departement }) => numbers.has(departement));
+  if (atNumber.size) return atNumber;
   const found = named(at, words.join(" "));
-  return found.length && isLikely(reading, words, start, found) ? found : [];
+  return found.size && isLikely(reading, words, start, [...found.keys()]) ? found : NOTHING;
 }
 
 /* Whether these words mean the communes of that name, and not what they say. */
@@ -177,18 +212,18 @@ function isAll({ words }, start, end, small) {
 
 function short(reading, words, start, end) {
   const { at, lexicon, isKnown } = reading;
-  if (words.length > LONGEST_CUT || isKnown.slice(start, end).every(Boolean)) return [];
+  if (words.length > LONGEST_CUT || isKnown.slice(start, end).every(Boolean)) return NOTHING;
   if (words.length === 1) return oneWord(at, lexicon, words[0]);
   const tried = [() => otherSaint(at, words), () => cutShort(at, lexicon.links, words), () => manyMistyped(reading, words, start)];
   return first(tried);
 }
 
 function oneWord(at, { common, stop, links }, word) {
-  if (common.has(word) || stop.has(word) || isNumber(word)) return [];
+  if (common.has(word) || stop.has(word) || isNumber(word)) return NOTHING;
   return first([
     () => cutShort(at, links, [word]),
-    () => (word.length > 2 ? holding(at, word) : []),
-    () => (typos(word) ? mistyped(at, word) : []),
+    () => (word.length > 2 ? holding(at, word) : NOTHING),
+    () => (typos(word) ? mistyped(at, word) : NOTHING),
   ]);
 }
 
@@ -196,16 +231,16 @@ function oneWord(at, { common, stop, links }, word) {
 function first(ways) {
   for (const way of ways) {
     const found = way();
-    if (found.length) return found;
+    if (found.size) return found;
   }
-  return [];
+  return NOTHING;
 }
 
 /* Names of several words with a typo in one that is not French. */
 function manyMistyped({ at, lexicon, isKnown }, words, start) {
   const isOdd = words.some((word, index) => !isKnown[start + index] && !lexicon.common.has(word));
   const name = words.join(" ");
-  return isOdd && name.length >= SHORTEST_MENDED ? mistyped(at, name) : [];
+  return isOdd && name.length >= SHORTEST_MENDED ? mistyped(at, name) : NOTHING;
 }
 
 /* Whether the word before says « at »: 2 surely, 1 perhaps. */
@@ -233,13 +268,25 @@ function lastBut(words, start, small) {
   return at;
 }
 
-/* The communes of all mentions; a code narrows the names beside it. */
+/* The communes of mentions, each once. */
+const communesOf = (mentions) => unique(mentions.flatMap(({ found }) => [...found.keys()]));
+
+/* The codes of the communes of all mentions; a code narrows the names beside it. Of a commune whose
+   only name in them is a former one, the code of that. */
 export function combine(mentions) {
-  const codes = unique(mentions.filter(({ isCode }) => isCode).flatMap(({ communes }) => communes));
+  const coded = mentions.filter(({ isCode }) => isCode);
   const names = mentions.filter(({ isCode }) => !isCode);
-  const sure = names.filter(({ hint }) => hint === STRONG);
-  const all = unique((sure.length ? sure : names).flatMap(({ communes }) => communes));
-  const narrowed = all.filter((commune) => codes.includes(commune));
-  const found = !codes.length ? all : narrowed.length ? narrowed : codes;
-  return found.sort((one, other) => (other.population ?? 0) - (one.population ?? 0)).slice(0, MOST_TOWNS);
+  const strong = names.filter(({ hint }) => hint === STRONG);
+  const sure = strong.length ? strong : names;
+  const codes = communesOf(coded);
+  const narrowed = communesOf(sure).filter((commune) => !codes.length || codes.includes(commune));
+  const [communes, telling] = narrowed.length ? [narrowed, sure] : [codes, coded];
+  communes.sort((one, other) => (other.population ?? 0) - (one.population ?? 0));
+  return communes.slice(0, MOST_TOWNS).map((commune) => asked(commune, onlyFormer(telling, commune)).code);
+}
+
+/* The former commune that is the only name these mentions give to a commune. */
+function onlyFormer(mentions, commune) {
+  const said = unique(mentions.filter(({ found }) => found.has(commune)).map(({ found }) => formerOf(commune, found.get(commune))));
+  return said.length === 1 ? said[0] : undefined;
 }

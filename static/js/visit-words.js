@@ -32,7 +32,7 @@ function read(reading) {
   const { needs, mentions } = share(reading, needsIn(reading, undone, ages), mentionsIn(reading));
   for (const age of ages) takeAll(taken, age);
   const meant = situationsIn(reading, needs, ages);
-  const communes = combine(mentions).map(({ code }) => code);
+  const communes = combine(mentions);
   const audience = audienceIn(reading, ages, undone);
   const isSaid = audience || meant.length || communes.length;
   for (const idiom of undone) takeAll(taken, idiom);

@@ -8,7 +8,7 @@ from django.conf import settings
 from partners import words
 from partners.imports import france
 from partners.words.lexicon import Lexicon, Topic, Vocabulary
-from partners.words.towns import Town, Towns
+from partners.words.towns import Former, Town, Towns
 
 
 @cache
@@ -32,9 +32,12 @@ def towns() -> Towns:
     known = [
         Town(keys[p.code], p.code, p.name, p.population or 0, p.postal_codes) for p in read.communes
     ]
-    names = [(words.fold_place(p.name), keys[p.code], "") for p in read.communes]
-    names += [(words.fold_place(f.name), keys[f.commune], f.name) for f in read.former_communes]
-    return Towns(known, names)
+    today = [(words.fold_place(p.name), keys[p.code], None) for p in read.communes]
+    former = [
+        (words.fold_place(f.name), keys[f.commune], Former(f.code, f.name))
+        for f in read.former_communes
+    ]
+    return Towns(known, [*today, *former])
 
 
 def _rows(name):

@@ -6,7 +6,7 @@ from partners import known
 from partners.words import audiences
 from partners.words.lexicon import Lexicon
 from partners.words.reading import understand
-from partners.words.towns import Town, Towns
+from partners.words.towns import Former, Town, Towns
 from tests.phrases.score import HOME, NO_SIGNS, SIGNS, TEXTS, read
 
 LETTERS = "abcdeéèfghijlmnoprstuvxà"
@@ -61,9 +61,11 @@ def at_home(pack) -> Lexicon:
         Town(row["id"], row["code"], row["name"], row.get("population", 0), tuple(row["postal"]))
         for row in pack["communes"]
     ]
-    names = [(row["key"], row["id"], "") for row in pack["communes"]]
+    names = [(row["key"], row["id"], None) for row in pack["communes"]]
     names += [
-        (key, row["id"], name) for row in pack["communes"] for name, key in row.get("former", ())
+        (key, row["id"], Former(code, name))
+        for row in pack["communes"]
+        for name, key, code, _ in row.get("former", ())
     ]
     return Lexicon(known.lexicon().vocabulary, Towns(towns, names))
 
@@ -72,7 +74,7 @@ def understood(text, lexicon, pack):
     """What is read of `text` online, as `told`."""
     found = understand(text, lexicon, departement=HOME)
     public = audiences.narrowing(found.audience, found.situations, is_aged=found.is_aged)
-    codes = [lexicon.towns.by_key[key].code for key in found.towns]
+    codes = [found.former.get(key, lexicon.towns.by_key[key]).code for key in found.towns]
     read = {"situations": found.situations, "communes": codes, "dangers": found.dangers}
     return told(read | {"audience": public}, pack)
 
@@ -81,6 +83,7 @@ def told(read, pack):
     """Situations, communes of the pack, the public to filter by, signs of danger that a number
     answers; lists are sorted."""
     here = {row["code"] for row in pack["communes"]}
+    here |= {former[2] for row in pack["communes"] for former in row.get("former", ())}
     answered = {sign["slug"] for sign in pack["signs"]}
     return (
         sorted(read["situations"]),

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import time_machine
 
-from partners import visit
-from partners.coverage import place_of_communes, place_of_territory
+from partners import places, visit
+from partners.coverage import communes_by_code, place_of_communes, place_of_territory
 from partners.forms import YES_OR_NO
 from partners.models import (
     CoverageZone,
@@ -15,6 +15,7 @@ from partners.models import (
     Permanence,
     Situation,
     Territory,
+    TerritoryAlias,
     Verification,
     derived,
 )
@@ -23,8 +24,10 @@ from partners.search.results import GENERALIST_TYPES
 from tests.factories import ListingFactory, commune, territory
 
 SITUATIONS = ["personnes-agees", "isolement", "impayes", "violences", "voisinage"]
-AROUND = ["85182", "85031", "85109", "85047", "85113", "85163", "85076", "85191", "79050", "44043"]
-"""Pouzauges and its neighbours, Challans, Yeu, Noirmoutier, Cugand at the edge, beyond it."""
+AROUND = ["85182", "85031", "85109", "85047", "85113", "85163", "85076", "85191", "79050", "44043",
+          "85090"]  # fmt: skip
+"""Pouzauges and its neighbours, Challans, Yeu, Noirmoutier, Cugand at the edge, beyond it;
+Sèvremont is made of several."""
 
 HOURS = [
     "",
@@ -65,6 +68,16 @@ def draw(chance, today, count):
     _relate(chance, listings, zones, towns, today)
     derived.refresh()
     return listings
+
+
+def place_former_communes(chance):
+    """Give a centre to some of the former communes `AROUND`; the codes of all that there are."""
+    rows = list(TerritoryAlias.objects.filter(territory__code__in=AROUND).order_by("pk"))
+    for row in chance.sample(rows, len(rows) * 2 // 3):
+        row.latitude = row.territory.latitude + chance.uniform(-0.1, 0.1)
+        row.longitude = row.territory.longitude + chance.uniform(-0.1, 0.1)
+        row.save()
+    return [row.code for row in rows]
 
 
 def _zones(towns):
@@ -171,8 +184,8 @@ def ask(chance, codes, slugs, start):
 
 def criteria_of(asked, at, territory):
     """The `Criteria` of the same question online; `territory` is the sector without a commune."""
-    by_code = {c.code: c for c in _communes(asked["communes"])}
-    communes = [by_code[code] for code in asked["communes"]]
+    by_code = communes_by_code(asked["communes"])
+    communes = places.each_once(by_code[code] for code in asked["communes"])
     needs = Situation.objects.filter(slug__in=asked["situations"]).order_by("order", "pk")
     return Criteria(
         place=place_of_communes(communes) if communes else place_of_territory(territory),
@@ -181,11 +194,6 @@ def criteria_of(asked, at, territory):
         audience=asked["audience"],
         **{YES_OR_NO[name][0]: True for name in asked["filters"]},
     )
-
-
-def _communes(codes):
-    rows = Territory.objects.communes().select_related("departement", "epci", "region")
-    return rows.filter(code__in=codes)
 
 
 def answer(criteria, opened):

@@ -64,7 +64,7 @@ def _with_reading(facts, reading):
     chosen = facts.get("situation", [])
     read = [situation.slug for situation in reading.situations if situation.slug not in chosen]
     situations = chosen + read[: max(0, MAX_SITUATIONS - len(chosen))]
-    communes = facts.get("commune") or [commune.code for commune in reading.communes]
+    communes = facts.get("commune") or list(reading.codes)
     return (
         {"public": reading.public}
         | facts

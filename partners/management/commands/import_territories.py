@@ -1,4 +1,4 @@
-"""Load the communes of France, and outlines from a file or from geo.api.gouv.fr."""
+"""Load the communes of France; outlines and centres from a file or from geo.api.gouv.fr."""
 
 from functools import partial
 from pathlib import Path
@@ -7,9 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
-from partners.imports import outlines, territories
+from partners.imports import centres, geo_api, outlines, territories
 
 SHOWN = 10
+ERRORS = (outlines.OutlineError, centres.CentreError)
 
 
 class Command(BaseCommand):
@@ -34,35 +35,59 @@ class Command(BaseCommand):
             help="va chercher les contours de ces départements sur geo.api.gouv.fr",
         )
         parser.add_argument(
+            "--centres",
+            nargs="+",
+            default=[],
+            type=Path,
+            metavar="FICHIER.json",
+            help="centres d'anciennes communes, tels que geo.api.gouv.fr les donne",
+        )
+        parser.add_argument(
+            "--centres-of",
+            nargs="+",
+            default=[],
+            metavar="CODE",
+            help="va chercher les centres des anciennes communes de ces départements, d'où partent "
+            "les distances quand on les nomme",
+        )
+        parser.add_argument(
             "--geo-api",
-            default=outlines.GEO_API,
+            default=geo_api.GEO_API,
             metavar="ADRESSE",
             help="autre adresse du service",
         )
 
-    def handle(self, *, files, departement, outlines_of, geo_api, verbosity, **options):
-        sources = {path.name: self.read(path) for path in files}
-        for code in outlines_of:
-            sources[f"département {code}"] = self.fetch(code, geo_api)
+    def handle(self, *, files, departement, verbosity, **options):
+        address = options["geo_api"]
+        drawn = self.sources(outlines, files, options["outlines_of"], address)
+        placed = self.sources(centres, options["centres"], options["centres_of"], address)
+        is_added = (drawn or placed) and not departement
         with transaction.atomic():
-            lines = [] if sources and not departement else self.load(departement, verbosity)
-            for source, found in sources.items():
+            lines = [] if is_added else self.load(departement, verbosity)
+            for source, found in drawn.items():
                 lines += describe_outlines(outlines.store(found), source)
+            for source, found in placed.items():
+                lines += describe_centres(centres.store(found), source)
         if verbosity:
             self.stdout.write("\n".join(lines))
 
-    def read(self, path):
+    def sources(self, module, files, codes, address):
+        """{name of a source: what `module` reads in it}, of files and of the service."""
+        read = {path.name: self.read(module, path) for path in files}
+        return read | {f"département {c}": self.fetch(module, c, address) for c in codes}
+
+    def read(self, module, path):
         try:
-            return outlines.read_file(path)
-        except outlines.OutlineError as error:
+            return module.read_file(path)
+        except ERRORS as error:
             raise CommandError(f"{path.name} : {error}") from error
         except OSError as error:
             raise CommandError(f"Le fichier {path} ne peut pas être lu.") from error
 
-    def fetch(self, code, geo_api):
+    def fetch(self, module, code, address):
         try:
-            return outlines.fetch(departement=code, base_url=geo_api)
-        except outlines.OutlineError as error:
+            return module.fetch(departement=code, base_url=address)
+        except ERRORS as error:
             raise CommandError(str(error)) from error
 
     def load(self, departements, verbosity):
@@ -95,6 +120,18 @@ def describe_outlines(report, source):
     lines = [count_line(f"contours ({source})", report)]
     if report.unknown:
         lines.append(f"Codes sans commune ici, laissés de côté : {listed(report.unknown)}")
+    return lines
+
+
+def describe_centres(report, source):
+    """The lines (list of str) that tell what `centres.store` did with one source."""
+    added, known = plural(report.created, "ajout"), number(report.unchanged)
+    lines = [f"Centres d'anciennes communes ({source}) : {added}, {known} connus déjà"]
+    if report.far:
+        lines.append(f"Trop loin de leur commune, laissés de côté : {listed(report.far)}")
+    if report.unknown:
+        told = "Codes sans ancienne commune ici, laissés de côté"
+        lines.append(f"{told} : {listed(report.unknown)}")
     return lines
 
 
