@@ -6,26 +6,20 @@ come from memory (`known`), records from the entries of the search, those at hom
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-from django.db.models.functions import Collate
+from django.db import connection
 
+from cartographie.postgresql import Prepared
 from partners import known, places, words
 from partners.box import MAX_LENGTH
-from partners.models import Listing, SearchEntry
+from partners.models import Listing
 from partners.words import beginnings
 from partners.words.reading import understand
 
 MOST_WORDS = 12
 LONGEST_NAME = 4  # words completed together
-MOST = {"situation": 4, "commune": 6, "mot": 2, "fiche": 4}
+MOST = {"situation": 4, "commune": 6, "mot": 2}
+MOST_RECORDS = 4
 SHORTEST_NAME = 3  # letters of a record's name or acronym
-SHOWN = (
-    "listing_id",
-    "listing__name",
-    "acronym",
-    "listing__is_confidential",
-    "listing__commune__name",
-)
 
 
 @dataclass(frozen=True)
@@ -117,33 +111,46 @@ def _records(ends, departement):
         typed = words.fold(end)
         if len(typed) < SHORTEST_NAME:
             continue
-        if found := _at_home(typed, end, departement) or _anywhere(typed):
+        if found := _found(typed, end, departement):
             return [_record(row, rest) for row in found]
     return []
 
 
-def _at_home(typed, end, departement):
-    begun = Q(acronym__istartswith=end) | _holding(typed)
-    entries = SearchEntry.objects.filter(begun, departement=departement)
-    return _rows(entries.order_by("search_key", "listing_id"))
+FIND = Prepared(f"""
+    WITH home AS MATERIALIZED (
+        SELECT listing_id, acronym, search_key FROM partners_searchentry
+        WHERE departement = %(departement)s::text AND (
+            ' ' || search_key LIKE ALL(%(words)s::text[])
+            OR starts_with(upper(acronym), upper(%(acronym)s::text)))
+        ORDER BY search_key, listing_id LIMIT {MOST_RECORDS}
+    ), anywhere AS (
+        SELECT listing_id, acronym, search_key FROM partners_searchentry
+        WHERE NOT EXISTS (SELECT FROM home)
+            AND search_key COLLATE "C" >= %(name)s::text
+            AND search_key COLLATE "C" < %(after)s::text
+        ORDER BY search_key COLLATE "C" LIMIT {MOST_RECORDS}
+    )
+    SELECT l.id, l.name, found.acronym, l.is_confidential, c.name
+    FROM (TABLE home UNION ALL TABLE anywhere) found
+    JOIN partners_listing l ON l.id = found.listing_id
+    LEFT JOIN partners_territory c ON c.id = l.commune_id
+    ORDER BY found.search_key, l.id
+""")
+"""At home, those whose acronym begins so or whose name has a word that begins as each that was
+typed; failing all, those of France whose name begins so."""
 
 
-def _anywhere(typed):
-    """Those of France whose name begins so."""
-    entries = SearchEntry.objects.alias(key=Collate("search_key", "C"))
-    return _rows(entries.filter(key__startswith=typed).order_by("key"))
-
-
-def _holding(typed):
-    """Each word begins one of the name."""
-    holds = Q()
-    for word in typed.split():
-        holds &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
-    return holds
-
-
-def _rows(entries):
-    return list(entries.values_list(*SHOWN)[: MOST["fiche"]])
+def _found(typed, end, departement):
+    asked = {
+        "departement": departement,
+        "words": [f"% {word}%" for word in typed.split()],
+        "acronym": end,
+        "name": typed,
+        "after": typed[:-1] + chr(ord(typed[-1]) + 1),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, asked)
+        return cursor.fetchall()
 
 
 def _record(row, rest):
