@@ -6,7 +6,7 @@ from tests.phrases.score import NO_SIGNS, SIGNS, TEXTS, read, score, told
 
 GOAL = 0.98
 NOT_YET = {phrase["texte"]: phrase["pourquoi"] for phrase in told("not-yet.csv")}
-"""Phrases of the tables of danger that are not understood, and why: they count in the score."""
+"""Phrases that are not understood, and why: they count in the score of their table."""
 
 
 def all_of(names):

@@ -58,6 +58,12 @@ def towns(text, departement="85"):
         ("ne comprend rien aux papiers", ["demarches-numerique"]),
         ("la curatrice ne répond plus", ["protection-juridique"]),
         ("joue dehors le soir", []),
+        ("coupe de bois", []),
+        ("peut meme plus payer le loyer", ["impayes"]),
+        ("meme seule", ["personnes-agees", "isolement"]),
+        ("a faim avec son chien", ["precarite-alimentation"]),
+        ("chien", ["voisinage"]),
+        ("18 ans mis dehors par ses parents", ["sans-logement", "jeunes"]),
     ],
 )
 def test_the_longest_phrase_wins_whatever_its_inflection(text, situations):
@@ -88,6 +94,11 @@ def test_no_more_than_six_situations_in_their_order():
         "aide",
         "sa vie",
         "bonne mère",
+        "le voisin d'à coté",
+        "reste à charge trop cher",
+        "scooter à louer",
+        "doit 12000e",
+        "doit 85700 euros",
     ],
 )
 def test_an_ordinary_word_is_no_commune(text):
@@ -115,6 +126,12 @@ def test_an_ordinary_word_is_no_commune(text):
         ("la chapelle achard", {"Les Achards"}),
         ("plan social", set()),
         ("st hermine", {"Saint-Jean-d'Hermine"}),
+        ("tribunal roche/yon", {"La Roche-sur-Yon"}),
+        ("afghan à la rue la roche", {"La Roche-sur-Yon"}),
+        ("cherche hébergement sables", {"Les Sables-d'Olonne"}),
+        ("vieux monsieur talmont", {"Talmont-Saint-Hilaire"}),
+        ("ehpad le poiré", {"Le Poiré-sur-Vie"}),
+        ("impayé montaigue", {"Montaigu-Vendée"}),
     ],
 )
 def test_a_commune_is_told_by_what_stands_beside_it(text, names):

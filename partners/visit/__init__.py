@@ -6,15 +6,15 @@ anyone, numbers, guides, outlines. Not in it: named contacts, the line for profe
 where a confidential shelter is (rule R7), anything of a tenant (rule R1). What is empty, false or
 null in a row is left out.
 
-- `format` (2), `app` (version of the static files), `prepared_at`, `expires_at` (ISO 8601, a week
+- `format` (3), `app` (version of the static files), `prepared_at`, `expires_at` (ISO 8601, a week
   later), `first_day` (the day before), `holidays` (days), `sector` {code, kind, name}, `chosen`
   (slugs, null for all situations), `landlord` {name, color}, `agency` of the account {name, phone,
   href} or null, `publics` {slug: label}, `generalists` (types of structures, in the order of their
   block), `order_rule`;
 - `zones`: territories that hold a commune of the sector, {rank (`ZONE_RANKS`), kind, label}; other
   rows name them by their index. `communes`, by name: {id, code, name, key (folded), postal,
-  former: [[name, key]], point [lat, lon], population, zones, own and near (codes of
-  `Place.near_ids`), border, island, departement};
+  former: [[name, key, code, point or null]], point [lat, lon], population, zones, own and near
+  (codes of `Place.near_ids`), border, island, departement};
 - `situations`, in their order: {slug, label, description, icon, order, danger, subject, words
   (folded), helplines: [[index, order, key]], guide}. `helplines`: {name, number, label, href,
   channels, audience, hours, kind, is_free, danger, zone}; `fallback`: indexes of those of last

@@ -16,7 +16,7 @@ from partners.visit.rows import Row
 from partners.visit.timetable import Timetable
 from partners.words.tables import tables
 
-FORMAT = 2
+FORMAT = 3
 KEPT = timedelta(days=7)
 MOST_RECORDS = 2500
 """Records of a pack: the national directories of a whole département do not fit a telephone."""
@@ -41,7 +41,7 @@ def pack_of(territory: Territory, user: User, at: datetime, *, situations=None) 
     day = timezone.localdate(at)
     timetable = Timetable(day - timedelta(days=1))
     lines = Lines(ground)
-    every = list(Situation.objects.order_by("order", "pk"))
+    every = list(Situation.objects.with_words().order_by("order", "pk"))
     chosen = every if situations is None else [one for one in every if one in situations]
     return {
         **_about(territory, user, at),

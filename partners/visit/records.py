@@ -106,7 +106,7 @@ class Records:
         keys = [card.listing.pk for card in cards]
         self._links = _grouped(
             ListingSituation.objects.filter(listing__in=keys)
-            .select_related("situation")
+            .with_situation()
             .order_by("situation__order", "situation__pk")
         )
         self._papers = _grouped(Paper.objects.filter(listing__in=keys).order_by("order", "pk"))

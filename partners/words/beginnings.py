@@ -50,8 +50,9 @@ def situations(vocabulary: Vocabulary, text: str) -> list[str]:
     typed = fold(text)
     if len(typed) < SHORT:
         return []
-    starts = [slug for phrase, slug in vocabulary.phrases if phrase.startswith(typed)]
-    inside = [slug for phrase, slug in vocabulary.phrases if f" {typed}" in phrase]
+    near = vocabulary.phrases_with(typed)
+    starts = [slug for phrase, slug in near if phrase.startswith(typed)]
+    inside = [slug for phrase, slug in near if f" {typed}" in phrase]
     return list(dict.fromkeys(starts + inside))
 
 

@@ -20,6 +20,7 @@ SKIPPED = listed(
     hier recemment fort forte mme mr monsieur madame ne n tres trop bien souvent toujours
     encore deja beaucoup presque vraiment
     tout toute tous
+    e eur euro euros
     toutes assez un peu completement totalement constamment regulierement restent reste
     ans an mois deux trois quatre cinq six sept plusieurs petit petite petits petites gros grosse
     """
@@ -178,6 +179,16 @@ SHORTHAND = {
     chq = cheque
     urg = urgent
     admin = administratif
+    chomdu = chomage
+    c2s = complementaire sante solidaire
+    piges = ans
+    congelo = congelateur
+    frangin = frere
+    frangine = soeur
+    daron = pere
+    daronne = mere
+    darons = parents
+    aprem = apres midi
     """.strip().splitlines()
     )
     if " " not in short
@@ -189,13 +200,14 @@ SAME = {
     word: line.split()[0]
     for line in """
     enfant enfants gosse gosses gamin gamins gamine gamines mome momes fils fille filles fiston
-    enfant garcon garcons fillette
-    mari conjoint compagnon copain concubin epoux mec
-    femme epouse compagne conjointe copine concubine
-    argent sou sous thune thunes fric pognon
-    logement logements appartement appartements appart toit studio maison
+    enfant garcon garcons fillette mioche mioches marmot marmots morveux petiot petiots minot minots
+    bebe bebes nourrisson nourrissons
+    mari conjoint compagnon copain concubin epoux mec jules
+    femme epouse compagne conjointe copine concubine meuf nana
+    argent sou sous thune thunes tune tunes fric pognon oseille
+    logement logements appartement appartements appart toit studio maison piaule
     travail boulot job taf
-    voiture voitures vehicule bagnole
+    voiture voitures vehicule bagnole camionnette fourgonnette
     medecin docteur toubib
     ecole college lycee bahut
     papier papiers paperasse paperasses
@@ -230,6 +242,18 @@ STRONG_HINTS = listed(
 )
 WEAK_HINTS = listed("de du des d")
 
+FAINT = listed(
+    """
+    chien chiens chat chats parking stationnement serrurier serrure scooter scooters mobylette
+    mobylettes meuble meubles bebe ecole college lycee stage douche ordinateur tablette manteau
+    chaussures linge vaisselle garage droits mediation stationner ascenseur tresor amende
+    """
+)
+"""Words of situations that tell them only when nothing else does."""
+
+MONEY = listed("e eur euro euros balles boules")
+"""After a number: « 12000e »."""
+
 # After these comes the name of a street, or of a building, which may be half that of a commune
 
 STREETS = listed("rue avenue av boulevard bd allee allees impasse chemin square quai route rte")
@@ -240,3 +264,6 @@ SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 TITLES = listed("madame monsieur mademoiselle mme mr mrs m mlle dr")
 """After these comes a person's name, never a commune."""
+
+NOUNED = listed("un une le la ce cette vieux vieille jeune petit petite")
+"""After these a title is a noun: « un vieux monsieur »."""

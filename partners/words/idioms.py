@@ -114,6 +114,19 @@ IDIOMS = """
     pendu au téléphone, pendue au téléphone, rideau pendu, linge pendu, lustre pendu
     incendie l'an dernier, incendie l'année dernière, coup de couteau dans le budget
     eau de pluie, eaux usées, chemin de fer, point d'eau
+    même plus, même pas, quand même, en même temps, même si, même la nuit, même le jour, de même
+    même pour, moi même, lui même, elle même, eux mêmes, elles mêmes, tout de même, même avec
+    même sans, peut même, peuvent même, même chose, même quand, même chez, même au, même à, a même
+    n'a même, ont même, même immeuble, même étage, même palier, même nom, même jour
+    à côté, d'à côté, à côté de, à côté du, juste à côté, porte à côté
+    le plus proche, la plus proche, les plus proches, plus proche, plus près, le plus vite
+    plus vite, au plus tôt, le plus tôt, le plus possible, plus facile, plus pratique
+    ambiance explosive, situation explosive, comme un rat, terrorisé par les
+    facture délirante, factures délirantes, prix délirant, prix délirants, loyer délirant
+    à louer, à vendre, à voir, four à gaz, au four, un four
+    de bois, en bois, le bois, bois mort, petit bois
+    aux bras, au bras, dans les bras, à bras
+    terrorisé par le bruit, marche à pied
 """
 KEPT = """
     en finir avec la vie, en finir avec tout, en finir avec sa vie, à la rue de force

@@ -65,7 +65,7 @@ IRREGULAR = """
     craindre: craint crains
     vivre: vit vivent vivre vivait
     recevoir: reçoit reçoivent recevoir reçu
-    nourrir: nourrir nourrit
+    nourrir: nourrir nourrit nourri nourrie nourris nourries
     subir: subit subir subissent subi
 """
 ADJECTIVES = listed(

@@ -1,6 +1,6 @@
 """What is known, made ready once: phrases of situations, dangers and publics, and communes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from partners.words.tokens import Token
 from partners.words.towns import Towns, typos
 
 SHORTEST_BEGINNING = 4
+INDEXED = 2  # letters of each word of a phrase, as few as are completed
 AGE_PHRASE = "ans"
 
 # Needs that have a name of their own: they lead to a situation and stay words to search
@@ -108,13 +109,16 @@ class Vocabulary:
             if (label := fold(topic.label)).startswith(word) and label.split()[0] != word
         ]
 
-    def names(self, token: Token, *, is_named: bool = False) -> set[str]:
-        """The words of phrases that a typed word may be; its typos mended unless it `is_named`,
-        that is, the name of a commune."""
+    def names(self, token: Token, far: Callable[[str], int]) -> set[str]:
+        """The words of phrases that a typed word may be; its typos mended, unless fewer make it the
+        name of a commune: `far` tells how many."""
         found = self.forms.names(token.word, token.spelled)
-        if found or is_named or not self.is_open(token):
+        if found or not self.is_open(token):
             return found
-        return {name for form in self._mended(token.word) for _, name in self.forms.known[form]}
+        mended = self._mended(token.word)
+        if mended and far(token.word) < OSA.distance(token.word, mended[0]):
+            return set()
+        return {name for form in mended for _, name in self.forms.known[form]}
 
     def is_open(self, token: Token) -> bool:
         """Whether nothing is known of this word, so that it may be mistyped or cut short."""
@@ -137,6 +141,18 @@ class Vocabulary:
         """(folded phrase, slug), labels first, for completion."""
         labels = [(fold(phrase), t.slug) for t in self.topics for phrase in phrases_of(t)]
         return labels + [(fold(phrase), t.slug) for t in self.topics for phrase in t.synonyms]
+
+    def phrases_with(self, typed: str) -> list[tuple[str, str]]:
+        """Those of `phrases` one of whose words begins as the first of `typed` (folded)."""
+        return self._by_word.get(typed.split()[0][:INDEXED], [])
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for phrase, slug in self.phrases:
+            for start in {word[:INDEXED] for word in phrase.split()}:
+                found.setdefault(start, []).append((phrase, slug))
+        return found
 
     @cached_property
     def _single(self) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ TELLING = {
     ("le", "tuer"),
     ("les", "tuer"),
     ("trop", "de"),
+    ("de", "sous"),
     ("tous", "ses"),
     ("petit", "seul"),
     ("petite", "seule"),

@@ -9,6 +9,8 @@ from partners.words.folding import fold
 from partners.words.french import (
     ARTICLES,
     BUILDINGS,
+    MONEY,
+    NOUNED,
     STOP,
     STREETS,
     STRONG_HINTS,
@@ -70,8 +72,10 @@ class Finder:
         self.numbers = {token.word for token in self.tokens if len(token.word) == 2}
 
     def code_mentions(self) -> Iterator[Mention]:
-        """Postal and INSEE codes; « 85 700 » too."""
+        """Postal and INSEE codes; « 85 700 » too. « 12000 € » is none."""
         for at, token in enumerate(self.tokens):
+            if self.words[at + 1 : at + 2] and self.words[at + 1] in MONEY:
+                continue
             if len(token.word) == 5 and (found := self.towns.of_code(token.word)):
                 yield Mention(at, at + 1, found, STRONG, True)
             elif token.is_number and len(token.word) == 2 and at + 1 < len(self.tokens):
@@ -158,16 +162,25 @@ class Finder:
         if len(words) > LONGEST_CUT or all(self.is_known[start:end]):
             return {}
         if len(words) == 1:
-            return self._one_word(words[0])
+            return self._one_word(words[0], start)
         if found := self.home.other_saint(words) or self.home.cut_short(words):
             return found
         return self._mistyped(words, start, end)
 
-    def _one_word(self, word: str) -> Found:
+    def _one_word(self, word: str, start: int) -> Found:
+        if word in COMMON and start == len(self.words) - 1:
+            return self._great(word)
         if word in COMMON or word in STOP or word.isdigit():
             return {}
         found = self.home.cut_short([word]) or (self.home.holding(word) if len(word) > 2 else {})
         return found or (self.home.mistyped(word) if typos(word) else {})
+
+    def _great(self, word: str) -> Found:
+        """The only large commune at home whose name begins with a word that is also another:
+        « cherche hébergement sables »."""
+        begun, known = self.home.begun(word), self.towns.by_key
+        found = {k: name for k, name in begun.items() if known[k].population >= KNOWN_POPULATION}
+        return found if len(found) == 1 else {}
 
     def _mistyped(self, words: Sequence[str], start: int, end: int) -> Found:
         """Names of several words with a typo in one that is not French."""
@@ -196,7 +209,8 @@ class Finder:
         """The word a name belongs to: « rue de la Roche », « résidence X », not « à la rue »."""
         at = self._last(start, ARTICLES | WEAK_HINTS)
         is_same = at >= 0 and self.tokens[at].clause == self.tokens[start].clause
-        is_outside = at == start - 1 and self.words[max(0, at - 2) : at] == ["a", "la"]
+        is_near = at == start - 1 or (at == start - 2 and self.words[start - 1] in ARTICLES)
+        is_outside = is_near and self.words[max(0, at - 2) : at] == ["a", "la"]
         return self.words[at] if is_same and not is_outside else ""
 
     def _last(self, start: int, small: frozenset[str]) -> int:
@@ -207,7 +221,9 @@ class Finder:
         return before
 
     def _is_titled(self, start: int) -> bool:
-        return start > 0 and self.words[start - 1] in TITLES
+        """« monsieur Talmont », not « un vieux monsieur Talmont »."""
+        before = self.words[start - 2 : start - 1] if start > 1 else []
+        return start > 0 and self.words[start - 1] in TITLES and NOUNED.isdisjoint(before)
 
     def _with_district(self, end: int, keys: Iterable[int]) -> int:
         """« paris 15 », « lyon 3e » : the number goes with the city."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from partners.words import ages, danger, places, tokens
 from partners.words.ages import Age
 from partners.words.folding import fold
-from partners.words.french import NEGATIONS, SKIPPED, STOP
+from partners.words.french import FAINT, NEGATIONS, SKIPPED, STOP
 from partners.words.idioms import NOTHING
 from partners.words.lexicon import Lexicon
 from partners.words.phrases import Match
@@ -53,18 +53,20 @@ class Reader:
         self.text, self.lexicon, self.departement = text, lexicon, departement
         self.tokens = text.tokens
         self.vocabulary = lexicon.vocabulary
-        named = lexicon.towns.by_name
-        self.names = [
-            self.vocabulary.names(token, is_named=token.word in named) for token in self.tokens
-        ]
+        self.names = [self.vocabulary.names(token, self._far) for token in self.tokens]
         self.taken: set[int] = set()
         self.searched: set[int] = set()  # consumed, and words to search nevertheless
+
+    def _far(self, word: str) -> int:
+        """How many typos make a word the name of a commune: none of France, or some at home."""
+        towns = self.lexicon.towns
+        return 0 if word in towns.by_name else towns.home(self.departement).far(word)
 
     def read(self) -> Understood:
         """What the text says."""
         undone = self._undone()
         found_ages = self._ages()
-        needs, mentions = self._share(self._needs(undone, found_ages), self._mentions())
+        needs, mentions = self._share(self._needs(undone, found_ages), self._mentions(undone))
         for age in found_ages:
             self.taken.update(range(age.start, age.end))
         situations = self._situations(needs, found_ages)
@@ -114,13 +116,15 @@ class Reader:
             return False
         return danger.is_denied(match, self.tokens) or not danger.agrees(match, self.tokens)
 
-    def _mentions(self) -> list[Mention]:
+    def _mentions(self, undone: Sequence[Match]) -> list[Mention]:
+        """The communes named, outside idioms: « à côté » is no La Côte."""
         is_known = [
             bool(names) or token.word in STOP or token.is_number
             for token, names in zip(self.tokens, self.names, strict=True)
         ]
         finder = Finder(self.lexicon.towns, self.departement, self.text, is_known)
-        return [*finder.code_mentions(), *finder.named()]
+        found = [*finder.code_mentions(), *finder.named()]
+        return [m for m in found if not any(i.start <= m.start < m.end <= i.end for i in undone)]
 
     def _share(
         self, needs: Sequence[Match], mentions: Sequence[Mention]
@@ -157,15 +161,25 @@ class Reader:
         """In the order of the topics. A phrase of several situations means the one that another
         phrase says, else them all."""
         by_place: dict[tuple[int, ...], set[str]] = {}
-        for need in needs:
+        for need in self._meant(needs, found_ages):
             by_place.setdefault(need.places, set()).add(need.target)
-        sure = {target for targets in by_place.values() if len(targets) == 1 for target in targets}
-        sure |= {age.situation for age in found_ages}
-        sure |= self._begun()
+        said = {target for targets in by_place.values() if len(targets) == 1 for target in targets}
+        said |= self._begun()
+        sure = said | {age.situation for age in found_ages}
         for targets in by_place.values():
-            if sure.isdisjoint(targets):
+            if said.isdisjoint(targets):
                 sure |= targets
         return [topic.slug for topic in self.vocabulary.topics if topic.slug in sure]
+
+    def _meant(self, needs: Sequence[Match], found_ages: Sequence[Age]) -> list[Match]:
+        """Without those of a word that tells a situation only when nothing else does: « sdf avec
+        son chien » is no matter of neighbours."""
+        strong = [need for need in needs if not self._is_faint(need)]
+        is_told = strong or any(age.situation for age in found_ages)
+        return strong if is_told else list(needs)
+
+    def _is_faint(self, need: Match) -> bool:
+        return len(need.places) == 1 and self.tokens[need.start].word in FAINT
 
     def _begun(self) -> set[str]:
         """What words cut short say when it is one situation: « addic », « surend »."""

@@ -6,6 +6,7 @@ is inflected, worded or listed comes from here, so that a word changed here is c
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from partners.words import ages, audiences, danger, french, inflection
@@ -25,6 +26,9 @@ LISTS = {
     "strong": french.STRONG_HINTS,
     "weak": french.WEAK_HINTS,
     "titles": french.TITLES,
+    "money": french.MONEY,
+    "nouned": french.NOUNED,
+    "faint": french.FAINT,
     "links": LINKS,
     "denials": danger.DENIALS,
     "none_of": danger.NONE_OF,
@@ -44,8 +48,9 @@ def tables(vocabulary: Vocabulary) -> dict[str, Any]:
     `topics`: [[slug, folded label, whether it is a danger]] in their order; `lists`: folded words
     by name; `shorthand` and `same`: what a folded word stands for; `said_by`: a public to the
     situations that are about it; `ages`: `bands` and `nouns` of `partners.words.ages`; `forms`:
-    each word of the phrases to its forms, accents kept; `phrases`: by use, then « loose » and
-    « strict », the names that follow one another to [[slug, phrase]].
+    each word of the phrases to its forms, accents kept, as `_stemmed`; `phrases`: by use, then
+    « loose » and « strict », then slug, the names that follow one another to the phrase, "" if
+    they are the phrase, or to several.
     """
     known = vocabulary.forms.known
     first = known.keys() | french.SKIPPED  # the words that a phrase may begin with
@@ -78,13 +83,31 @@ def _forms(forms: Forms) -> dict[str, str]:
     for pairs in forms.known.values():
         for form, name in pairs:
             found.setdefault(name, set()).add(form)
-    return {name: _line(found[name]) for name in sorted(found)}
+    return {name: _stemmed(found[name]) for name in sorted(found)}
 
 
-def _phrases(phrases: Phrases) -> dict[str, dict[str, list[tuple[str, str]]]]:
+def _stemmed(forms: Iterable[str]) -> str:
+    """« tomb|a e es »: what they begin with, then how each ends."""
+    told = sorted(forms)
+    pairs = zip(told[0], told[-1], strict=False)
+    stem = "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return f"{stem}|{_line(form.removeprefix(stem) for form in told)}"
+
+
+def _phrases(phrases: Phrases) -> dict[str, dict[str, dict[str, str | list[str]]]]:
+    return {"loose": _by_target(phrases.loose), "strict": _by_target(phrases.strict)}
+
+
+def _by_target(root: Node) -> dict[str, dict[str, str | list[str]]]:
+    """What each target is told by: names that follow one another, to the phrase or phrases."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for path, targets in _paths(root):
+        for target, phrase in targets:
+            said = "" if phrase == path else phrase
+            found.setdefault(target, {}).setdefault(path, []).append(said)
     return {
-        "loose": dict(_paths(phrases.loose)),
-        "strict": dict(_paths(phrases.strict)),
+        target: {path: said[0] if len(said) == 1 else said for path, said in paths.items()}
+        for target, paths in found.items()
     }
 
 

@@ -17,7 +17,10 @@ CHUNK = re.compile(
     r"|(?P<stop>[.,;:!?/+()\n])"
 )
 PIECE = re.compile(r"\d+|\D+")
-SUR = re.compile(r"\bs/\s*(?=\S)", re.IGNORECASE)  # « La Roche s/ Yon », as mail writes it
+# « La Roche s/ Yon », as mail writes it, and « roche/yon »
+SUR = re.compile(
+    r"\bs/\s*(?=\S)|(?<=\w)/(?=(?:yon|vie|mer|s[eè]vre|lay|loire|seine|autise)\b)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Text:
 
 def read(text: str) -> Text:
     """The words of `text`, its first characters if it is very long. Never raises."""
-    typed = SUR.sub("sur ", unicodedata.normalize("NFC", text[:LONGEST_TEXT]))
+    typed = SUR.sub(" sur ", unicodedata.normalize("NFC", text[:LONGEST_TEXT]))
     pieces: list[str] = []
     tokens: list[Token] = []
     clause = 0

@@ -145,8 +145,13 @@ class Towns:
         commune whose name begins so, if there is one."""
         exact = self.bearing(name)
         own = {key: name for key in exact if self.by_key[key].departement == departement}
-        found = own or self.home(departement).begun(name)
+        found = own or self._of_today(self.home(departement).begun(name))
         return found or self._largest(exact | self._begun(name))
+
+    def _of_today(self, begun: Found) -> Found:
+        """The only one that bears such a name today, if there is one: « le poiré »."""
+        today = {key: name for key, name in begun.items() if (name, key) not in self.former}
+        return today if len(today) == 1 else begun
 
     def _begun(self, name: str) -> Found:
         """The only large commune whose name begins with these whole words: « la baule »."""
@@ -207,6 +212,11 @@ class Home:
     def mistyped(self, name: str) -> Found:
         """The communes whose name is one typo away, two when it is long."""
         return _few(self._of(nearest(name, self.sorted)))
+
+    def far(self, name: str) -> int:
+        """How many typos make it one of these names; more than are forgiven when there is none."""
+        near = nearest(name, self.sorted)
+        return OSA.distance(name, near[0]) if near else typos(name) + 1
 
     def _of(self, names: Iterable[str]) -> Found:
         """The communes of these names."""

@@ -22,13 +22,14 @@ export function corrected(meta, now) {
   return now - ahead(meta);
 }
 
-export const FORMAT = 2; // of the packs that this version reads
+export const FORMAT = 3; // of the packs that are made now
+const READABLE = [2, FORMAT];
 
 /* "none", "fresh", "expired", "other": another version of the application made it, "back": the clock went back, so that the age is not known, "far": so late
    that the clock is more likely wrong than the pack forgotten. Only a fresh one shows its numbers. */
 export function stateOf(meta, now) {
   if (!meta) return "none";
-  if (meta.format !== FORMAT) return "other";
+  if (!READABLE.includes(meta.format)) return "other";
   const times = [meta.preparedAt, meta.storedAt, meta.seenAt, now];
   if (!times.every(Number.isFinite)) return "back";
   if (now < Math.max(meta.storedAt, meta.seenAt) - TOLERATED) return "back";

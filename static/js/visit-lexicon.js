@@ -9,6 +9,7 @@ const SHORTEST_BEGINNING = 4;
 const SHORTEST_MENDED = 5;
 const MOST_NEAR = 8;
 
+const NONE = new Set();
 const lexicons = new WeakMap();
 
 export function lexiconOf({ words }) {
@@ -21,7 +22,7 @@ function lexicon({ topics, lists, shorthand, same, said_by: saidBy, ages, forms,
   const sets = mapped(lists, setOf);
   const known = knownOf(forms);
   return {
-    ...sets,
+    ...{ money: NONE, faint: NONE, nouned: NONE, ...sets }, // a pack made before has no such lists
     topics: topics.map(([slug, label, isDanger]) => ({ slug, label, isDanger })),
     ...{ shorthand: new Map(Object.entries(shorthand)), same: new Map(Object.entries(same)) },
     ...{ saidBy: new Map(Object.entries(mapped(saidBy, setOf))), bands: ages.bands, nouns: new Map(Object.entries(ages.nouns)) },
@@ -36,9 +37,15 @@ const mapped = (rows, change) => Object.fromEntries(Object.entries(rows).map(([n
 function knownOf(forms) {
   const known = new Map();
   for (const [name, line] of Object.entries(forms)) {
-    for (const form of line.split(" ")) add(known, fold(form), [form, name]);
+    for (const form of formsOf(line)) add(known, fold(form), [form, name]);
   }
   return known;
+}
+
+/* « tomb|a e es »: what the forms begin with, then how each ends. In a pack of format 2 they were whole. */
+function formsOf(line) {
+  const [ends, stem = ""] = line.split("|").reverse();
+  return ends.split(" ").map((end) => stem + end);
 }
 
 function add(rows, key, value) {
@@ -54,34 +61,45 @@ function byFirst(known) {
   return found;
 }
 
+/* Of rows of phrases, [[names that follow one another, slug, phrase]]. In a pack of format 2 they came
+   by names, not by slug. */
+function entriesOf(rows) {
+  return Object.entries(rows).flatMap(([key, row]) => {
+    if (Array.isArray(row)) return row.map(([slug, phrase]) => [key, slug, phrase]);
+    return Object.entries(row).flatMap(([names, said]) => [said].flat().map((phrase) => [names, key, phrase || names]));
+  });
+}
+
 /* Folded words that lead to a situation alone: [[word, slug]]. */
 function singleOf({ loose, strict }) {
-  const all = [...Object.values(loose), ...Object.values(strict)].flat();
-  return all.map(([slug, phrase]) => [fold(phrase), slug]).filter(([word]) => !word.includes(" "));
+  const all = [...entriesOf(loose), ...entriesOf(strict)];
+  return all.map(([, slug, phrase]) => [fold(phrase), slug]).filter(([word]) => !word.includes(" "));
 }
 
 /* Names that follow one another, as nodes {next: Map, targets: [[slug, phrase]]}. */
 function trie(rows) {
   const root = { next: new Map(), targets: [] };
-  for (const [names, targets] of Object.entries(rows)) {
+  for (const [names, slug, phrase] of entriesOf(rows)) {
     let node = root;
     for (const name of names.split(" ")) {
       if (!node.next.has(name)) node.next.set(name, { next: new Map(), targets: [] });
       node = node.next.get(name);
     }
-    node.targets = targets;
+    node.targets.push([slug, phrase]);
   }
   return root;
 }
 
-/* The words of phrases (a Set) that a token may be; its typos mended unless it `isNamed`, that is,
-   the name of a commune. */
-export function namesOf(lexicon, token, isNamed) {
+/* The words of phrases (a Set) that a token may be; its typos mended, unless fewer make it the name of
+   a commune: `far` tells how many. */
+export function namesOf(lexicon, token, far) {
   const found = lexicon.known.get(token.word) ?? [];
   const exact = found.filter(([form]) => form === token.spelled);
   const spelled = exact.length ? exact : found.filter(([form]) => isSpelled(token.spelled, form));
-  const isKept = spelled.length || isNamed || !isOpen(lexicon, token);
-  const meant = isKept ? spelled : mended(lexicon, token.word).flatMap((form) => lexicon.known.get(form));
+  const isKept = spelled.length || !isOpen(lexicon, token);
+  const near = isKept ? [] : mended(lexicon, token.word);
+  const isTown = near.length > 0 && far(token.word) < near[0].far;
+  const meant = isKept || isTown ? spelled : near.flatMap(({ name }) => lexicon.known.get(name));
   return new Set(meant.map(([, name]) => name));
 }
 
@@ -99,7 +117,7 @@ export function isOpen({ known, stop, common, terms }, { word, isNumber }) {
 function mended({ byFirst: forms }, word) {
   if (!typos(word)) return [];
   const near = nearest(word, forms.get(word[0]) ?? [], MOST_NEAR);
-  return near.filter(({ name, far }) => far < 2 || word.slice(0, 2) === name.slice(0, 2)).map(({ name }) => name);
+  return near.filter(({ name, far }) => far < 2 || word.slice(0, 2) === name.slice(0, 2));
 }
 
 /* The situation (a slug) that a word cut short means, "" for none or several; when it `isAlone`, the

@@ -7,7 +7,7 @@ const LONGEST_TEXT = 2_000;
 const MOST_TOKENS = 200;
 const CHUNK =
   /(?<acronym>(?:\p{L}\.){2,}\p{L}?(?![\p{L}\p{N}_]))|(?<insee>2[ab]\d{3}(?![\p{L}\p{N}_]))|(?<word>[\p{L}\p{N}]+)|(?<stop>[.,;:!?/+()\n])/giu;
-const SUR = /(^|[^\p{L}\p{N}_])s\/\s*(?=\S)/giu;
+const SUR = /(^|[^\p{L}\p{N}_])s\/\s*(?=\S)|(?<=[\p{L}\p{N}_])()\/(?=(?:yon|vie|mer|s[eè]vre|lay|loire|seine|autise)(?![\p{L}\p{N}_]))/giu;
 
 /* Lower case, no accents or punctuation, words separated by one space. */
 export function fold(text) {
@@ -35,7 +35,7 @@ export const isUpper = (piece) => piece === piece.toUpperCase() && piece !== pie
 /* {pieces: as typed, tokens: [{word (folded), spelled (lower case, accents), piece (index), clause,
    isCapital, isNumber}], isShouted: typed in capitals}. `shorthand`: what short words stand for (a Map). */
 export function readText(text, shorthand) {
-  const typed = text.slice(0, LONGEST_TEXT).normalize("NFC").replace(SUR, "$1sur ");
+  const typed = text.slice(0, LONGEST_TEXT).normalize("NFC").replace(SUR, (_, before) => `${before ?? ""} sur `);
   const pieces = [];
   const tokens = [];
   let clause = 0;

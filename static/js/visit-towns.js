@@ -11,6 +11,7 @@ const MOST_NEAR = 5;
 const SHORTEST_BEGINNING = 4;
 const SHORTEST_CUT = 3;
 const SHORTEST_MENDED = 8; // letters of a name of several words
+const KNOWN_POPULATION = 10_000;
 const LONGEST_CUT = 5; // words of a name cut short or mistyped
 const [STRONG, WEAK, NONE] = [2, 1, 0];
 
@@ -86,10 +87,17 @@ function ofNames({ names: known }, names) {
   return found;
 }
 
-/* Those that bear or bore this name, else those whose name begins with these whole words. */
+/* Those whose name begins with these whole words. */
+const begunSo = (at, name) => few(ofNames(at, at.sorted.filter((other) => other.startsWith(`${name} `))));
+
+/* Those that bear or bore this name, else those whose name begins so: the only one that bears it
+   today, if there is one (« le poiré »). */
 function named(at, name) {
   const exact = ofNames(at, [name]);
-  return exact.size ? exact : few(ofNames(at, at.sorted.filter((other) => other.startsWith(`${name} `))));
+  if (exact.size) return exact;
+  const begun = begunSo(at, name);
+  const today = new Map([...begun].filter(([commune, said]) => !formerOf(commune, said)));
+  return today.size === 1 ? today : begun;
 }
 
 /* The communes that these words cut short mean: the first begins the name, the others a word after
@@ -139,7 +147,7 @@ function mention(start, end, found, hint, isCode) {
 /* Every mention in a text: {tokens, isShouted}, whose words are `isKnown` otherwise; some overlap. */
 export function findTowns(pack, lexicon, text, isKnown) {
   const at = groundOf(pack);
-  const codes = codeMentions(at, text.tokens);
+  const codes = codeMentions(at, text.tokens, lexicon.money);
   const reading = {
     ...{ at, lexicon, text, isKnown, tokens: text.tokens },
     words: text.tokens.map(({ word }) => SAINTS[word] ?? word),
@@ -149,9 +157,10 @@ export function findTowns(pack, lexicon, text, isKnown) {
   return [...codes, ...text.tokens.flatMap((_, start) => namesFrom(reading, start))];
 }
 
-/* Postal and INSEE codes; « 85 700 » too. */
-function codeMentions(at, tokens) {
+/* Postal and INSEE codes; « 85 700 » too. « 12000 € » is none. */
+function codeMentions(at, tokens, money) {
   return tokens.flatMap(({ word, isNumber: isWhole }, start) => {
+    if (money.has(tokens[start + 1]?.word)) return [];
     const pair = isWhole && word.length === 2 ? word + (tokens[start + 1]?.word ?? "") : "";
     const code = word.length === 5 ? word : isNumber(pair) && pair.length === 5 ? pair : "";
     const found = code ? ofCode(at, code) : NOTHING;
@@ -172,9 +181,9 @@ function namesFrom(reading, start) {
 }
 
 function read(reading, start, end) {
-  const { links, titles, streets, buildings } = reading.lexicon;
+  const { links, streets, buildings } = reading.lexicon;
   const words = reading.words.slice(start, end);
-  if (links.has(words[0]) || links.has(words.at(-1)) || titles.has(reading.words[start - 1])) return NOTHING;
+  if (links.has(words[0]) || links.has(words.at(-1)) || isTitled(reading, start)) return NOTHING;
   const said = before(reading, start);
   if (streets.has(said)) return NOTHING;
   const found = whole(reading, words, start);
@@ -192,6 +201,9 @@ function whole(reading, words, start) {
   const found = named(at, words.join(" "));
   return found.size && isLikely(reading, words, start, [...found.keys()]) ? found : NOTHING;
 }
+
+/* « monsieur Talmont », not « un vieux monsieur Talmont ». */
+const isTitled = ({ words, lexicon }, start) => lexicon.titles.has(words[start - 1]) && !lexicon.nouned.has(words[start - 2]);
 
 /* Whether these words mean the communes of that name, and not what they say. */
 function isLikely(reading, words, start, communes) {
@@ -213,9 +225,17 @@ function isAll({ words }, start, end, small) {
 function short(reading, words, start, end) {
   const { at, lexicon, isKnown } = reading;
   if (words.length > LONGEST_CUT || isKnown.slice(start, end).every(Boolean)) return NOTHING;
+  if (words.length === 1 && lexicon.common.has(words[0]) && start === reading.words.length - 1) return great(at, words[0]);
   if (words.length === 1) return oneWord(at, lexicon, words[0]);
   const tried = [() => otherSaint(at, words), () => cutShort(at, lexicon.links, words), () => manyMistyped(reading, words, start)];
   return first(tried);
+}
+
+/* The only large commune whose name begins with a word that is also another: « cherche hébergement
+   sables ». */
+function great(at, word) {
+  const found = pick(begunSo(at, word), ({ population = 0 }) => population >= KNOWN_POPULATION);
+  return found.size === 1 ? found : NOTHING;
 }
 
 function oneWord(at, { common, stop, links }, word) {
@@ -257,7 +277,8 @@ function hintOf(reading, start) {
 function before({ words, tokens, lexicon }, start) {
   const at = lastBut(words, start, new Set([...ARTICLES, ...lexicon.weak]));
   const isSame = at >= 0 && tokens[at].clause === tokens[start].clause;
-  const isOutside = at === start - 1 && words[at - 2] === "a" && words[at - 1] === "la";
+  const isNear = at === start - 1 || (at === start - 2 && ARTICLES.has(words[start - 1]));
+  const isOutside = isNear && words[at - 2] === "a" && words[at - 1] === "la";
   return isSame && !isOutside ? words[at] : "";
 }
 

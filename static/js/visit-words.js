@@ -5,7 +5,7 @@
 
 import { findAges } from "./visit-ages.js";
 import { agrees, isDenied, isOfOffice, isUndone, signs } from "./visit-danger.js";
-import { begun, isOpen, lexiconOf, namesOf } from "./visit-lexicon.js";
+import { begun, isOpen, lexiconOf, namesOf, nearest } from "./visit-lexicon.js";
 import { byWeight, find, longest, overlap } from "./visit-phrases.js";
 import { fold, isUpper, readText } from "./visit-tokens.js";
 import { combine, findTowns, groundOf } from "./visit-towns.js";
@@ -20,8 +20,9 @@ const NOTHING = "-"; // the target of idioms that say nothing
 export function understand(pack, typed) {
   const lexicon = lexiconOf(pack);
   const text = readText(typed, lexicon.shorthand);
-  const named = groundOf(pack).names;
-  const names = text.tokens.map((token) => namesOf(lexicon, token, named.has(token.word)));
+  const ground = groundOf(pack);
+  const far = (word) => (ground.names.has(word) ? 0 : farFrom(ground, word));
+  const names = text.tokens.map((token) => namesOf(lexicon, token, far));
   return read({ pack, lexicon, text, tokens: text.tokens, names, taken: new Set() });
 }
 
@@ -29,7 +30,7 @@ function read(reading) {
   const { pack, lexicon, taken } = reading;
   const undone = longest(phrasesIn(reading, "idioms")).filter(({ target }) => target === NOTHING);
   const ages = agesIn(reading);
-  const { needs, mentions } = share(reading, needsIn(reading, undone, ages), mentionsIn(reading));
+  const { needs, mentions } = share(reading, needsIn(reading, undone, ages), mentionsIn(reading, undone));
   for (const age of ages) takeAll(taken, age);
   const meant = situationsIn(reading, needs, ages);
   const communes = combine(mentions);
@@ -48,6 +49,9 @@ function read(reading) {
     rest: restOf(reading, !isSaid, wordsOf(needs, untold)),
   };
 }
+
+/* How many typos make a word one of these names. */
+const farFrom = ({ sorted }, word) => nearest(word, sorted, 1)[0]?.far ?? Infinity;
 
 const phrasesIn = ({ lexicon, tokens, names }, use) => find(lexicon, use, tokens, names);
 
@@ -78,9 +82,11 @@ function needsIn(reading, undone, ages) {
   );
 }
 
-function mentionsIn({ pack, lexicon, text, tokens, names }) {
+/* The communes named, outside idioms: « à côté » is no La Côte. */
+function mentionsIn({ pack, lexicon, text, tokens, names }, undone) {
   const isKnown = tokens.map(({ word, isNumber }, at) => names[at].size > 0 || lexicon.stop.has(word) || isNumber);
-  return findTowns(pack, lexicon, text, isKnown);
+  const isInside = (mention) => undone.some(({ start, end }) => start <= mention.start && mention.end <= end);
+  return findTowns(pack, lexicon, text, isKnown).filter((mention) => !isInside(mention));
 }
 
 /* Who has which words: the longest first, a situation before a commune. A shorter phrase of the same
@@ -103,15 +109,23 @@ function share({ taken }, needs, mentions) {
    else them all. */
 function situationsIn(reading, needs, ages) {
   const byPlace = new Map();
-  for (const { places, target } of needs) byPlace.set(places.join(), [...(byPlace.get(places.join()) ?? []), target]);
+  for (const { places, target } of meantOf(reading, needs, ages)) byPlace.set(places.join(), [...(byPlace.get(places.join()) ?? []), target]);
   const all = [...byPlace.values()].map((targets) => [...new Set(targets)]);
   const alone = all.filter(({ length }) => length === 1).flat();
-  const sure = new Set([...alone, ...ages.map(({ situation }) => situation), ...begunIn(reading)]);
+  const said = new Set([...alone, ...begunIn(reading)]);
+  const sure = new Set([...said, ...ages.map(({ situation }) => situation)]);
   for (const targets of all) {
-    if (!targets.some((target) => sure.has(target))) targets.forEach((target) => sure.add(target));
+    if (!targets.some((target) => said.has(target))) targets.forEach((target) => sure.add(target));
   }
   const slugs = reading.lexicon.topics.map(({ slug }) => slug);
   return slugs.filter((slug) => sure.has(slug)).slice(0, MOST_SITUATIONS);
+}
+
+/* Without those of a word that tells a situation only when nothing else does: « sdf avec son chien »
+   is no matter of neighbours. */
+function meantOf({ lexicon, tokens }, needs, ages) {
+  const strong = needs.filter(({ places }) => places.length > 1 || !lexicon.faint.has(tokens[places[0]].word));
+  return strong.length || ages.some(({ situation }) => situation) ? strong : needs;
 }
 
 /* What words cut short say when it is one situation: « addic », « surend ». */

@@ -20,10 +20,17 @@ The share understood the first time a file was read:
 | fresh | 70 | 85.7 % | 15 of 20 | 34 of 40 |
 | fresh-two | 60 | 90.0 % | 14 of 20 | 34 of 40 |
 | fresh-three | 153 | 94.8 % | 11 of 11 | 140 of 142 (the two others were right) |
+| fresh-four | 791 | 73.0 % | | |
+| fresh-five | 289 | 85.0 %, of 78.7 % before `four` was mended | | |
+| fresh-six | 286 | 86.7 %, of 78.0 % before `four` | | |
 | danger-fresh-three | 45, 50 | | 23 of 45 | 48 of 50 |
 | danger-fresh-four, at length | 90, 110 | | 39 of 90 (31 before `three`) | 101 of 110 |
 | danger-fresh-five | 84, 100 | | 55 of 84 (40 before `three`) | 97 of 100 |
 | danger-fresh-six, short and plain | 84, 100 | | 65 of 84 (50 before `three`) | 94 of 100 |
+
+`fresh-four` to `six` were written by five people who had not seen the words, one of them a
+caretaker and one a temporary worker: twice as many ways to tell a need as all the others together.
+An adviser who tells a need as nobody has told it here is understood six times in seven.
 
 The last four were written by somebody who had not seen the signs, and show what is missed of a
 danger told in words that nobody has foreseen: one in four. What is not understood of them yet

@@ -18,6 +18,9 @@ TEXTS = [
     "fresh.csv",
     "fresh-two.csv",
     "fresh-three.csv",
+    "fresh-four.csv",
+    "fresh-five.csv",
+    "fresh-six.csv",
 ]
 SIGNS = [
     "danger.csv",
