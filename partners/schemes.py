@@ -94,7 +94,7 @@ INSTANCES = f"""(
 )"""
 SHORT_DOCUMENTS = _rows("document", "listing").replace("to_jsonb(x)", "to_jsonb(x) - 'text'")
 NEEDS = """(
-    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('situation', to_jsonb(s))
+    SELECT jsonb_agg(to_jsonb(x) || jsonb_build_object('situation', to_jsonb(s) - 'synonyms')
                      ORDER BY s."order", x.id)
     FROM partners_listingsituation x JOIN partners_situation s ON s.id = x.situation_id
     WHERE x.listing_id = asked.pk

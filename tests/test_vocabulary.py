@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
+from partners import known
 from partners.imports import vocabulary
 from partners.models import (
     DangerSign,
@@ -135,6 +136,54 @@ def test_what_staff_wrote_stays_and_is_named(capsys):
     assert "Situations\u00a0: 0 ajout, 0 changement, 23 à l'identique" in out
     assert "(--update pour les remplacer)\u00a0: impayes" in out
     assert "(--update pour les remplacer)\u00a0: suicide" in out
+
+
+def with_word(tmp_path, word, *slugs, name="situations", field="synonyms"):
+    """A copy of the files in which these rows have one word more."""
+
+    def change(rows):
+        for row in rows:
+            if row["slug"] in slugs:
+                row[field].append(word)
+
+    return edited(tmp_path, name, change)
+
+
+def test_words_of_a_newer_version_reach_an_installation(tmp_path, capsys):
+    """Rows that staff changed too; what else they wrote stays."""
+    Situation.objects.filter(slug="impayes").update(label="Loyers en retard")
+    folder = with_word(tmp_path, "zinnia fané", "impayes")
+    assert vocabulary.load(folder=folder)[1].words == 1
+    impayes = Situation.objects.get(slug="impayes")
+    assert (impayes.label, impayes.synonyms[-1]) == ("Loyers en retard", "zinnia fané")
+    assert known.lexicon().vocabulary.phrases_with("zinnia")
+    again = vocabulary.load(folder=folder)[1]
+    assert (again.words, again.different) == (0, ["impayes"])
+
+
+def test_signs_of_danger_learn_too(tmp_path):
+    with_word(tmp_path, "zinnia en feu", "gaz-feu", name="danger-signs", field="words")
+    assert vocabulary.load(folder=tmp_path)[2].words == 1
+    assert "zinnia en feu" in DangerSign.objects.get(slug="gaz-feu").words
+
+
+def test_word_that_staff_took_away_does_not_come_back():
+    impayes = Situation.objects.get(slug="impayes")
+    impayes.synonyms.remove("loyer")
+    impayes.save()
+    assert vocabulary.load()[1].words == 0
+    impayes.refresh_from_db()
+    assert "loyer" not in impayes.synonyms
+
+
+def test_word_that_staff_gave_to_another_situation_stays_there(tmp_path):
+    voisinage = Situation.objects.get(slug="voisinage")
+    voisinage.synonyms.append("zinnia fané")
+    voisinage.save()
+    folder = with_word(tmp_path, "zinnia fané", "impayes")
+    assert vocabulary.load(folder=folder)[1].words == 0
+    both = with_word(tmp_path, "zinnia fané", "impayes", "voisinage")
+    assert vocabulary.load(folder=both)[1].words == 1
 
 
 def test_update_puts_the_files_back_and_tells_each_field(capsys):

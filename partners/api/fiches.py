@@ -11,7 +11,7 @@ def with_relations(listings, request):
     """`listings` with all that this request may read of them: a fixed number of queries."""
     contacts = permissions.visible_contacts(Contact.objects.order_by("name", "pk"), request.user)
     return listings.select_related("commune", "way_there").prefetch_related(
-        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+        Prefetch("situation_links", ListingSituation.objects.with_situation()),
         Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
         Prefetch("permanences", Permanence.objects.select_related("commune")),
         "verifications",

@@ -98,7 +98,7 @@ def _parent(links, asked, listing):
 
 
 def _situations(links, asked, listing):
-    current = listing.situation_links.select_related("situation") if listing.pk else []
+    current = listing.situation_links.with_situation() if listing.pk else []
     had = [(link.situation.slug, link.role, link.is_first) for link in current]
     core = asked.get("situations_coeur", [slug for slug, role, _ in had if role == CORE])
     helps = asked.get("situations_aide", [slug for slug, role, _ in had if role == HELPS])

@@ -72,7 +72,7 @@ def tells_of_danger(listing, links):
 
 def _links(keys):
     found = {}
-    rows = ListingSituation.objects.filter(listing__in=keys).select_related("situation")
+    rows = ListingSituation.objects.filter(listing__in=keys).with_situation()
     for link in rows.order_by("listing", "pk"):
         found.setdefault(link.listing_id, []).append(link)
     return found

@@ -1,7 +1,9 @@
 """The words of the field: situations, helplines, danger signs and acronyms, from the fixtures.
 
 What staff edit is theirs: a row that exists is left alone, unless asked, and then field by field.
-Nothing here says that a number was verified: a person must check each one.
+Only words that an installation never had are added to it: those of a newer version, not those that
+staff took away or gave to another row. Nothing here says that a number was verified: a person must
+check each one.
 """
 
 import json
@@ -74,6 +76,8 @@ GLOSSARY_TERM = {
     "aliases": "aliases",
     "source": "source",
 }
+WORDS = {Situation: "synonyms", DangerSign: "words"}
+"""The words by which a text is understood."""
 GUIDE = ["opening", "questions", "red_flags", "not_to_promise", "escalate_to"]
 """The words of a call guide, in the order of a call."""
 
@@ -94,11 +98,13 @@ class Difference:
 
 @dataclass
 class Report:
-    """What became of one sort of rows, and how existing ones differ from the file."""
+    """What became of one sort of rows, the words that existing ones learnt, how they still differ
+    from the file."""
 
     label: str
     created: int = 0
     unchanged: int = 0
+    words: int = 0
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -108,7 +114,8 @@ class Report:
 
 
 def load(*, folder: Path = FOLDER, update: bool = False) -> list[Report]:
-    """Create the rows that are missing, in one transaction; change existing ones only if `update`.
+    """Create the rows that are missing, teach existing ones new words, in one transaction; change
+    them otherwise only if `update`.
 
     Raises MissingTerritoryError before the territories are loaded, ValidationError for a wrong
     value in a file.
@@ -168,10 +175,46 @@ def _load_linked(model, names, link_model, path, update):
     """Rows with helplines in order: situations, danger signs."""
     report = Report(str(model._meta.verbose_name_plural))
     lines = {line.slug: line for line in Helpline.objects.all()}
+    if not update:
+        report.words = _teach(model, _rows(path))
     for row in _rows(path):
         links = [lines[slug] for slug in row["helplines"]]
         _load_row(model, _values(names, row), report, update, link_model, links)
     return report
+
+
+def _teach(model, rows):
+    """Add to each row of a model the words of the file that it never had and that no other row has,
+    unless the file gives them to both; how many."""
+    name = WORDS[model]
+    known = {row.slug: row for row in model._base_manager.all()}
+    given = {row["slug"]: _lower(row[name]) for row in rows}
+    taught = 0
+    for row in rows:
+        there = known.get(row["slug"])
+        if there is None:
+            continue
+        had = _ever(there, name)
+        for slug, other in known.items():
+            if slug != there.slug:
+                had |= _lower(getattr(other, name)) - given.get(slug, set())
+        new = [word for word in row[name] if word.lower() not in had]
+        if new:
+            setattr(there, name, [*getattr(there, name), *new])
+            there.clean_fields()
+            there.save(update_fields=[name])
+            taught += len(new)
+    return taught
+
+
+def _ever(row, name):
+    """The words (lower case) that a row has or had, as its history tells."""
+    past = row.pgh_event_model.objects.filter(pgh_obj_id=row.pk).values_list(name, flat=True)
+    return _lower(word for held in [getattr(row, name), *past] for word in held)
+
+
+def _lower(said):
+    return {word.lower() for word in said}
 
 
 def _load_terms(folder, update):
@@ -228,7 +271,7 @@ def _compare(row, values, link_model, links):
     return [
         Difference(values[key], name, before, after)
         for name, (before, after) in pairs.items()
-        if before != after
+        if before != after and not (name in WORDS.values() and set(before) == set(after))
     ]
 
 

@@ -325,6 +325,12 @@ class Scheme(Listing):
         verbose_name = "dispositif"
 
 
+class ListingSituationQuerySet(models.QuerySet):
+    def with_situation(self):
+        """Each with its situation, but for the synonyms, which take longer than all the rest."""
+        return self.select_related("situation").defer("situation__synonyms")
+
+
 @marks_changes("listing_id")
 @keep_history()
 class ListingSituation(models.Model):
@@ -340,6 +346,8 @@ class ListingSituation(models.Model):
     is_first = models.BooleanField(
         "à faire en premier", default=False, help_text="Deux au plus par situation."
     )
+
+    objects = ListingSituationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "situation d'une fiche"

@@ -18,12 +18,19 @@ class SituationQuerySet(models.QuerySet):
     def archived(self):
         return self.exclude(archived_at=None)
 
+    def with_words(self):
+        """Their synonyms too, three hundred each, which few pages read."""
+        return self.defer(None)
+
 
 class SituationManager(models.Manager.from_queryset(SituationQuerySet)):
-    """What anyone may choose: the archived ones are only met through what still names them."""
+    """What anyone may choose: the archived ones are only met through what still names them.
+
+    Synonyms are deferred, see `with_words`.
+    """
 
     def get_queryset(self):
-        return super().get_queryset().in_use()
+        return super().get_queryset().in_use().defer("synonyms")
 
 
 def word_list(label, *, max_length=120, **options):

@@ -103,7 +103,7 @@ def _set(listing, part, said):
 
 def _check(listing):
     """The gate of publication, and two records at most to call first for a situation."""
-    links = list(ListingSituation.objects.filter(listing=listing).select_related("situation"))
+    links = list(ListingSituation.objects.filter(listing=listing).with_situation())
     has_zone = listing.zone_links.exists()
     if fault := fault_of(listing, links, has_zone=has_zone, firsts=count_firsts(links)):
         raise Refused(fault)

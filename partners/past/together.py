@@ -108,7 +108,7 @@ def _names(parts):
 def _check(listings):
     """As `restoring` of each record. Raises `_Doubtful`."""
     links, zoned = defaultdict(list), CoverageZone.objects.filter(listing__in=listings)
-    held = ListingSituation.objects.filter(listing__in=listings).select_related("situation")
+    held = ListingSituation.objects.filter(listing__in=listings).with_situation()
     for link in held:
         links[link.listing_id].append(link)
     firsts = restoring.count_firsts(held)

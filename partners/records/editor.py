@@ -42,7 +42,7 @@ class Fault:
 def rows_of_form():
     """What a `RecordForm` shows of a record's situations and places, to prefetch."""
     return [
-        Prefetch("situation_links", ListingSituation.objects.select_related("situation")),
+        Prefetch("situation_links", ListingSituation.objects.with_situation()),
         Prefetch("zone_links", CoverageZone.objects.select_related("territory")),
         Prefetch("permanences", Permanence.objects.select_related("commune").order_by("pk")),
     ]

@@ -96,7 +96,7 @@ class FindingForm(forms.Form):
 
 def with_details(listings):
     """What a line of the list shows, in a fixed number of queries."""
-    links = ListingSituation.objects.select_related("situation").order_by("situation__order", "pk")
+    links = ListingSituation.objects.with_situation().order_by("situation__order", "pk")
     return listings.select_related("commune").prefetch_related(
         Prefetch("situation_links", links), "zone_links__territory"
     )

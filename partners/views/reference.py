@@ -12,7 +12,9 @@ from partners.models import GlossaryTerm, Helpline, Situation
 @never_cache
 def situations(request):
     return render(
-        request, "partners/situations.html", {"situations": Situation.objects.order_by("order")}
+        request,
+        "partners/situations.html",
+        {"situations": Situation.objects.with_words().order_by("order")},
     )
 
 

@@ -26,8 +26,10 @@ class Situations(ApiView):
         """Les situations, dans l'ordre de l'accueil."""
         envelopes.NoParameters.of(request)
         links = SituationHelpline.objects.select_related("helpline").order_by("order", "pk")
-        rows = Situation.objects.order_by("order", "pk").prefetch_related(
-            Prefetch("helpline_links", links)
+        rows = (
+            Situation.objects.with_words()
+            .order_by("order", "pk")
+            .prefetch_related(Prefetch("helpline_links", links))
         )
         return Response({"situations": SituationSerializer(rows, many=True).data})
 

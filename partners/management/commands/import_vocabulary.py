@@ -43,6 +43,8 @@ def describe(report, update):
         f"{report.label[0].upper()}{report.label[1:]} : {created}, "
         f"{changed} changement{'s' if changed > 1 else ''}, {report.unchanged} à l'identique"
     ]
+    if report.words:
+        lines.append(f"  mots nouveaux : {report.words}")
     if update:
         lines += [
             f"  {d.row}, {d.field} : {short(d.before)} → {short(d.after)}"

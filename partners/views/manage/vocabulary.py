@@ -43,7 +43,7 @@ def start(request):
 def overview(request):
     """Every situation in the order of the home page, with what it holds; the archived ones."""
     links = Count("listing_links", filter=Q(listing_links__listing__status__in=IN_SERVICE))
-    known = Situation.objects.annotate(records=links).order_by("order", "pk")
+    known = Situation.objects.with_words().annotate(records=links).order_by("order", "pk")
     archived = Situation.everything.archived().select_related("merged_into").order_by("label")
     return page(request, "situations.html", {"situations": known, "archived": archived})
 
