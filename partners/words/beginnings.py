@@ -8,7 +8,7 @@ from partners.words.folding import fold
 from partners.words.lexicon import Vocabulary
 from partners.words.towns import INDEXED, Former, Towns, nearest, typos
 
-MOST_BEGUN = 1_000  # names ranked for one beginning
+MOST_BEGUN = 300  # names ranked for one beginning
 SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
 
 
@@ -62,7 +62,7 @@ def _order(towns: Towns, key: int, departement: str) -> tuple[bool, int, int]:
 
 
 def _candidates(towns: Towns, name: str, departement: str) -> set[str]:
-    """Names to rank. Above a thousand that begin so, those at home and of large communes."""
+    """Names to rank. Above `MOST_BEGUN` that begin so, those at home and of large communes."""
     home = towns.home(departement)
     begun = list(islice(_from(towns.sorted, name), MOST_BEGUN + 1))
     found = set(begun) if len(begun) <= MOST_BEGUN else {name} & towns.by_name.keys()
