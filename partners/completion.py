@@ -93,8 +93,11 @@ def _communes(end, rest, towns, departement):
 def _commune(towns, town, former, code, rest):
     departement = (town.departement, towns.departements.get(town.departement, ""))
     detail = places.detail_of(town.postal_codes, code, departement)
-    label = places.label_of(town.name, former.name if former else "")
-    return Option("commune", (former or town).code, label, detail, rest)
+    return Option("commune", (former or town).code, _said(town, former), detail, rest)
+
+
+def _said(town, former):
+    return places.label_of(town.name, former.name if former else "")
 
 
 def _acronyms(end, rest, lexicon):
@@ -167,6 +170,6 @@ def _understood(text, lexicon, departement):
     """Labels of the situations and of the commune that Enter would search."""
     found = understand(text, lexicon, departement=departement)
     labels = {topic.slug: topic.label for topic in lexicon.vocabulary.topics}
-    towns = [lexicon.towns.by_key[key].name for key in found.towns]
+    towns = [_said(lexicon.towns.by_key[key], found.former.get(key)) for key in found.towns]
     places_said = towns if len(towns) < 2 else [f"{len(towns)} communes"]
     return (*(labels[slug] for slug in found.situations), *places_said)

@@ -21,7 +21,7 @@ from partners.vocabulary.icons import ICONS
 from partners.vocabulary.trial import UNSAVED
 from partners.words.lexicon import Topic
 
-MOST_WORDS = 400
+MOST_WORDS = 1_000
 MOST_LINES = 12
 WORD = 120
 SENTENCE = 240

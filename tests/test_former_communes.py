@@ -93,6 +93,8 @@ def test_completion_proposes_it_by_its_code():
     assert [(one.value, one.label) for one in options if one.kind == "commune"] == [
         (SAINT_MICHEL, NAMED)
     ]
+    understood = complete("isolement st michel mont mercure", departement="85").understood
+    assert understood == ("Isolement et solitude", NAMED)
 
 
 # What is told from there

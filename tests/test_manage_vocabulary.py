@@ -214,7 +214,7 @@ def test_situation_is_created_with_its_tile_its_words_and_its_place_at_the_end(m
         ({"label": "violences"}, "« Violences » existe déjà"),
         ({"icon": "nulle-part"}, "nulle-part"),
         ({"synonyms": "x" * 121}, "120 caractères au plus par ligne"),
-        ({"synonyms": "\n".join(map(str, range(500)))}, "400 lignes au plus"),
+        ({"synonyms": "\n".join(map(str, range(1_001)))}, "1000 lignes au plus"),
         ({"synonyms": "!!!"}, "n'a ni lettre ni chiffre"),
         ({"themes": ["inventee--theme"]}, "n'est pas dans la liste officielle"),
         ({"helplines": ["999999"]}, "n'existe plus"),

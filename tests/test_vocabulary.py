@@ -17,6 +17,7 @@ from partners.models import (
     Territory,
     Verification,
 )
+from partners.vocabulary_forms import MOST_WORDS
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,14 @@ def test_what_is_shown_has_french_spaces_before_double_punctuation():
 
 def test_every_situation_has_an_icon():
     assert not Situation.objects.filter(icon="").exists()
+
+
+def test_words_of_each_row_fit_its_form_and_are_told_once():
+    for model, name in vocabulary.WORDS.items():
+        for row in model.objects.all():
+            said = getattr(row, name)
+            assert len(said) <= MOST_WORDS, row
+            assert len(set(said)) == len(said), row
 
 
 # Loading again

@@ -17,7 +17,7 @@ from partners.words.reading import Understood, understand
 UNSAVED = "-"
 """Stands for the short name of what has none yet."""
 MOST_TOLD = 3
-MOST_TRIED = 400
+MOST_TRIED = 1_000
 
 
 @dataclass(frozen=True)
