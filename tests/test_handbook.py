@@ -14,6 +14,12 @@ RESULTS = "/recherche/?situation=isolement&commune=85182"
 NUMBER = "02 61 91 00 47"
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept_of_another_test(monkeypatch):
+    """What one read again after a minute would bear the version of the next."""
+    monkeypatch.setattr(handbook, "_kept", handbook.Kept())
+
+
 @pytest.fixture
 def adviser(client):
     client.force_login(UserFactory())

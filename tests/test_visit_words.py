@@ -81,6 +81,44 @@ def test_box_without_a_network_reads_as_online(tmp_path, pack):
     _assert_same(box["asked"], written, known.lexicon(), pack, least=LEAST)
 
 
+def test_pack_of_the_version_before_is_read_all_the_same(tmp_path, pack):
+    """A telephone that was given the new pages and could not renew its pack."""
+    words = pack["words"]
+    before = {
+        "forms": {name: _whole(line) for name, line in words["forms"].items()},
+        "lists": {k: v for k, v in words["lists"].items() if k not in ("money", "faint", "nouned")},
+        "phrases": {
+            use: {sort: _by_names(rows) for sort, rows in sorts.items()}
+            for use, sorts in words["phrases"].items()
+        },
+    }
+    communes = [
+        row | {"former": [former[:2] for former in row.get("former", [])]}
+        for row in pack["communes"]
+    ]
+    texts_before = [text for text in TYPED if "mercure" not in text and text != "85257"]
+    asked = {"typed": texts_before, "few": [], "asked": []}
+    old = pack | {"words": words | before, "communes": communes}
+    found = in_browser(tmp_path, asked | {"pack": old}, BOX)["read"]
+    assert {text: list(found[text].values()) for text in texts_before} == {
+        text: TYPED[text] for text in texts_before
+    }
+
+
+def _whole(line):
+    stem, ends = line.split("|")
+    return " ".join(stem + end for end in ends.split(" "))
+
+
+def _by_names(rows):
+    found = {}
+    for slug, paths in rows.items():
+        for names, said in paths.items():
+            phrases = [said] if isinstance(said, str) else said
+            found.setdefault(names, []).extend([slug, phrase or names] for phrase in phrases)
+    return found
+
+
 def _assert_options(box):
     options = {text: [one["label"] for one in found] for text, found in box["options"].items()}
     shared = box["read"]["alcool 85700"]

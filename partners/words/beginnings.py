@@ -8,7 +8,8 @@ from partners.words.folding import fold
 from partners.words.lexicon import Vocabulary
 from partners.words.towns import INDEXED, Former, Towns, nearest, typos
 
-MOST_BEGUN = 300  # names ranked for one beginning
+MOST_BEGUN, MOST_RANKED = 300, 1_000  # names that begin so; above the first, few are ranked
+ENOUGH = 50  # those few, when they are that many
 SHORT = 2  # letters; alone, they are only looked for at the beginning of a name
 
 
@@ -62,13 +63,15 @@ def _order(towns: Towns, key: int, departement: str) -> tuple[bool, int, int]:
 
 
 def _candidates(towns: Towns, name: str, departement: str) -> set[str]:
-    """Names to rank. Above `MOST_BEGUN` that begin so, those at home and of large communes."""
+    """Names to rank. Of many that begin so, those at home and of large communes, if enough."""
     home = towns.home(departement)
-    begun = list(islice(_from(towns.sorted, name), MOST_BEGUN + 1))
+    begun = list(islice(_from(towns.sorted, name), MOST_RANKED + 1))
     found = set(begun) if len(begun) <= MOST_BEGUN else {name} & towns.by_name.keys()
     found.update(_from(home.sorted, name))
     if len(begun) > MOST_BEGUN:
         found.update(other for other in towns.known if other.startswith(name))
+    if len(found) < ENOUGH and len(begun) <= MOST_RANKED:
+        found.update(begun)
     if len(name) > SHORT:
         found |= _inside(home.by_word, name) | _inside(towns.known_by_word, name)
     if not found and typos(name):
