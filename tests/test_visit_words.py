@@ -38,6 +38,8 @@ TYPED = {
     "impayé la roche": [["impayes"], ["85191"], [], "", ""],
     "mémé de 62 ans": [["personnes-agees"], [], [], "seniors", ""],
     "isolement st michel mont mercure": [["isolement"], ["85257"], [], "", ""],
+    "12000€ de dettes à pouzauges": [["impayes", "dettes-budget"], ["85182"], [], "", ""],
+    "85 700 € de dettes": [["impayes", "dettes-budget"], [], [], "", ""],
     "85257": [[], ["85257"], [], "", ""],
     "saint michel mont mercure, sevremont": [[], ["85090"], [], "", ""],
     "handicap yeu": [["handicap"], ["85113"], [], "", ""],
@@ -96,7 +98,8 @@ def test_pack_of_the_version_before_is_read_all_the_same(tmp_path, pack):
         row | {"former": [former[:2] for former in row.get("former", [])]}
         for row in pack["communes"]
     ]
-    texts_before = [text for text in TYPED if "mercure" not in text and text != "85257"]
+    newer = ("mercure", "85257", "€")
+    texts_before = [text for text in TYPED if not any(part in text for part in newer)]
     asked = {"typed": texts_before, "few": [], "asked": []}
     old = pack | {"words": words | before, "communes": communes}
     found = in_browser(tmp_path, asked | {"pack": old}, BOX)["read"]

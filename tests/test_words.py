@@ -99,6 +99,8 @@ def test_no_more_than_six_situations_in_their_order():
         "scooter à louer",
         "doit 12000e",
         "doit 85700 euros",
+        "85700€ de dettes",
+        "85 700 € de dettes",
     ],
 )
 def test_an_ordinary_word_is_no_commune(text):

@@ -74,14 +74,19 @@ class Finder:
     def code_mentions(self) -> Iterator[Mention]:
         """Postal and INSEE codes; « 85 700 » too. « 12000 € » is none."""
         for at, token in enumerate(self.tokens):
-            if self.words[at + 1 : at + 2] and self.words[at + 1] in MONEY:
+            if self._is_money(at + 1):
                 continue
             if len(token.word) == 5 and (found := self.towns.of_code(token.word)):
                 yield Mention(at, at + 1, found, STRONG, True)
             elif token.is_number and len(token.word) == 2 and at + 1 < len(self.tokens):
                 code = token.word + self.tokens[at + 1].word
+                if self._is_money(at + 2):
+                    continue
                 if len(code) == 5 and code.isdigit() and (found := self.towns.of_code(code)):
                     yield Mention(at, at + 2, found, STRONG, True)
+
+    def _is_money(self, at: int) -> bool:
+        return at < len(self.words) and self.words[at] in MONEY
 
     def named(self) -> Iterator[Mention]:
         """Names, whole, cut short or mistyped; several readings may overlap."""

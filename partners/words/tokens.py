@@ -55,6 +55,7 @@ class Text:
 def read(text: str) -> Text:
     """The words of `text`, its first characters if it is very long. Never raises."""
     typed = SUR.sub(" sur ", unicodedata.normalize("NFC", text[:LONGEST_TEXT]))
+    typed = typed.replace("€", " euros ")
     pieces: list[str] = []
     tokens: list[Token] = []
     clause = 0

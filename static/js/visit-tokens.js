@@ -35,7 +35,7 @@ export const isUpper = (piece) => piece === piece.toUpperCase() && piece !== pie
 /* {pieces: as typed, tokens: [{word (folded), spelled (lower case, accents), piece (index), clause,
    isCapital, isNumber}], isShouted: typed in capitals}. `shorthand`: what short words stand for (a Map). */
 export function readText(text, shorthand) {
-  const typed = text.slice(0, LONGEST_TEXT).normalize("NFC").replace(SUR, (_, before) => `${before ?? ""} sur `);
+  const typed = text.slice(0, LONGEST_TEXT).normalize("NFC").replace(SUR, (_, before) => `${before ?? ""} sur `).replaceAll("€", " euros ");
   const pieces = [];
   const tokens = [];
   let clause = 0;

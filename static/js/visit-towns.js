@@ -163,7 +163,8 @@ function codeMentions(at, tokens, money) {
     if (money.has(tokens[start + 1]?.word)) return [];
     const pair = isWhole && word.length === 2 ? word + (tokens[start + 1]?.word ?? "") : "";
     const code = word.length === 5 ? word : isNumber(pair) && pair.length === 5 ? pair : "";
-    const found = code ? ofCode(at, code) : NOTHING;
+    const isPair = code !== word;
+    const found = code && !(isPair && money.has(tokens[start + 2]?.word)) ? ofCode(at, code) : NOTHING;
     return found.size ? [mention(start, start + (code === word ? 1 : 2), found, STRONG, true)] : [];
   });
 }
