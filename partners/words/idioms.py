@@ -121,7 +121,7 @@ IDIOMS = """
     à côté, d'à côté, à côté de, à côté du, juste à côté, porte à côté
     le plus proche, la plus proche, les plus proches, plus proche, plus près, le plus vite
     plus vite, au plus tôt, le plus tôt, le plus possible, plus facile, plus pratique
-    ambiance explosive, situation explosive, comme un rat, terrorisé par les
+    ambiance explosive, situation explosive, comme un rat
     facture délirante, factures délirantes, prix délirant, prix délirants, loyer délirant
     à louer, à vendre, à voir, four à gaz, au four, un four
     de bois, en bois, le bois, bois mort, petit bois
