@@ -14,6 +14,7 @@ from partners.box import MAX_LENGTH
 from partners.models import Listing
 from partners.words import beginnings
 from partners.words.reading import understand
+from partners.words.towns import label_of
 
 MOST_WORDS = 12
 LONGEST_NAME = 4  # words completed together
@@ -97,7 +98,7 @@ def _commune(towns, town, former, code, rest):
 
 
 def _said(town, former):
-    return places.label_of(town.name, former.name if former else "")
+    return label_of(town.name, former.name if former else "")
 
 
 def _acronyms(end, rest, lexicon):

@@ -23,7 +23,7 @@ from cartographie.postgresql.rows import read
 from partners import known, words
 from partners.models import Territory, TerritoryAlias
 from partners.words import beginnings
-from partners.words.towns import Former, Towns
+from partners.words.towns import Former, Towns, label_of
 
 LONGEST = 120  # characters of a name that can still be one
 MOST_BEGUN = 12  # above, the beginning of a name says nothing (« saint »)
@@ -175,11 +175,6 @@ def begun(towns: Towns, text: str, departement: str) -> tuple[list[tuple[int, Fo
         return [(key, towns.former.get((code, key))) for key in keys], code
     found = beginnings.communes(towns, name, departement)
     return (_at_code(towns, found, code) if code else found), code
-
-
-def label_of(name: str, former_name: str) -> str:
-    """« Aubigny (Aubigny-Les Clouzeaux) »: the name that was recognised, then the one of today."""
-    return f"{former_name} ({name})" if former_name else name
 
 
 def detail_of(postal_codes: Iterable[str], typed: str, departement: tuple[str, str]) -> str:

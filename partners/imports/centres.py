@@ -89,15 +89,14 @@ def store(centres: Centres) -> Report:
         rows = TerritoryAlias.objects.filter(code__in=centres).select_related("territory")
         known = {row.code: row for row in rows.select_for_update(of=["self"])}
         report.unknown = sorted(centres.keys() - known.keys())
-        placed = [row for code, row in known.items() if not row.has_point]
+        placed = [row for row in known.values() if not row.has_point]
         report.unchanged = len(known) - len(placed)
-        near = []
         for row in placed:
             row.latitude, row.longitude = centres[row.code]
-            (near if _is_near(row) else report.far).append(row)
-        TerritoryAlias.objects.bulk_update(near, ["latitude", "longitude"], batch_size=1000)
+        near = [row for row in placed if _is_near(row)]
+        report.far = sorted(row.name for row in placed if not _is_near(row))
         report.created = len(near)
-        report.far = sorted(row.name for row in report.far)
+        TerritoryAlias.objects.bulk_update(near, ["latitude", "longitude"], batch_size=1000)
     return report
 
 

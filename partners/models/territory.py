@@ -7,6 +7,7 @@ from django.db import models
 from partners.models.change import marks_those_that_name_it
 from partners.models.fields import FoldedField, points_go_together
 from partners.models.history import keep_edits, keep_history
+from partners.words.towns import label_of
 
 NAMED_BY = """
     SELECT scheme_id FROM partners_entrypoint WHERE territory_id = NEW.id
@@ -113,7 +114,7 @@ class Territory(models.Model):
     @property
     def asked_name(self):
         """« Aubigny (Aubigny-Les Clouzeaux) » when it was asked by a former commune."""
-        return f"{self.former.name} ({self.name})" if self.former else self.name
+        return label_of(self.name, self.former.name if self.former else "")
 
     @property
     def centre(self):

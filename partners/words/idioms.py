@@ -1,6 +1,6 @@
 """Expressions that hold a word of ours and mean something else: they are consumed, and say nothing.
 
-They undo situations and signs of danger alike. Those of KEPT look like one and are not.
+They undo situations, signs of danger and communes alike. Those of KEPT look like one and are not.
 """
 
 IDIOMS = """

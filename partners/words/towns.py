@@ -50,6 +50,11 @@ class Former:
     name: str
 
 
+def label_of(name: str, former: str) -> str:
+    """« Aubigny (Aubigny-Les Clouzeaux) »: a former commune, "" for none, in the one of today."""
+    return f"{former} ({name})" if former else name
+
+
 Found = dict[int, str]
 """Communes (keys), each with the name (folded) or code that it was found by, "" for several."""
 
