@@ -66,7 +66,7 @@ def _options(typed, lexicon, departement):
             break
     else:
         end, rest = ends[-1]
-    return [*found, *_records([ends[0], (end, rest)], departement)]
+    return [*found, *_records(ends[0], (end, rest), departement)]
 
 
 def _remembered(end, rest, lexicon, departement):
@@ -109,52 +109,75 @@ def _acronyms(end, rest, lexicon):
     return [Option("mot", sigle, sigle, said, rest) for sigle, said in found[: MOST["mot"]]]
 
 
-def _records(ends, departement):
-    """Published records by their acronym or the beginning of words of their name, home first."""
-    for end, rest in dict.fromkeys(ends):
-        typed = words.fold(end)
-        if len(typed) < SHORTEST_NAME:
-            continue
-        if found := _found(typed, end, departement):
-            return [_record(row, rest) for row in found]
-    return []
+def _records(whole, last, departement):
+    """Published records by their acronym or the beginning of words of their name, home first: of
+    the whole text when it is one's name, else of its last words. Each is (text, what stays).
+    """
+    if len(words.fold(whole[0])) < SHORTEST_NAME:
+        return []
+    if len(words.fold(last[0])) < SHORTEST_NAME:
+        last = whole
+    found = _found(whole[0], last[0], departement)
+    return [
+        _record(row, (last if rank >= LAST_WORDS else whole)[1])
+        for rank, *row in found
+        if rank == found[0][0]
+    ]
 
 
+LAST_WORDS = 2
+WORDS = "' ' || search_key COLLATE \"C\" LIKE ALL(%({0}_words)s::text[])"
+ACRONYM = "acronym <> '' AND starts_with(upper(acronym), upper(%({0})s::text))"
+BEGUN = f"""
+    search_key COLLATE "C" >= %({{0}}_name)s::text AND search_key COLLATE "C" < %({{0}}_after)s::text
+    ORDER BY search_key COLLATE "C" LIMIT {MOST_RECORDS}
+"""
+WHOLE, LAST = (
+    {"words": WORDS.format(end), "acronym": ACRONYM.format(end), "begun": BEGUN.format(end)}
+    for end in ("whole", "last")
+)
 FIND = Prepared(f"""
     WITH home AS MATERIALIZED (
-        SELECT listing_id, acronym, search_key FROM partners_searchentry
-        WHERE departement = %(departement)s::text AND (
-            ' ' || search_key LIKE ALL(%(words)s::text[])
-            OR starts_with(upper(acronym), upper(%(acronym)s::text)))
-        ORDER BY search_key, listing_id LIMIT {MOST_RECORDS}
-    ), anywhere AS (
-        SELECT listing_id, acronym, search_key FROM partners_searchentry
-        WHERE NOT EXISTS (SELECT FROM home)
-            AND search_key COLLATE "C" >= %(name)s::text
-            AND search_key COLLATE "C" < %(after)s::text
-        ORDER BY search_key COLLATE "C" LIMIT {MOST_RECORDS}
+        SELECT CASE WHEN {WHOLE["words"]} OR {WHOLE["acronym"]} THEN 0 ELSE {LAST_WORDS} END AS rank,
+            listing_id, acronym, search_key
+        FROM partners_searchentry
+        WHERE departement = %(departement)s::text
+            AND ({LAST["words"]} OR {LAST["acronym"]} OR {WHOLE["acronym"]})
+        ORDER BY rank, search_key, listing_id LIMIT {MOST_RECORDS}
+    ), anywhere AS MATERIALIZED (
+        SELECT 1 AS rank, listing_id, acronym, search_key FROM partners_searchentry
+        WHERE NOT EXISTS (SELECT FROM home WHERE rank = 0) AND {WHOLE["begun"]}
+    ), last_anywhere AS (
+        SELECT {LAST_WORDS} + 1 AS rank, listing_id, acronym, search_key FROM partners_searchentry
+        WHERE NOT EXISTS (TABLE home UNION ALL TABLE anywhere) AND {LAST["begun"]}
     )
-    SELECT l.id, l.name, found.acronym, l.is_confidential, c.name
-    FROM (TABLE home UNION ALL TABLE anywhere) found
+    SELECT found.rank, l.id, l.name, found.acronym, l.is_confidential, c.name
+    FROM (TABLE home UNION ALL TABLE anywhere UNION ALL TABLE last_anywhere) found
     JOIN partners_listing l ON l.id = found.listing_id
     LEFT JOIN partners_territory c ON c.id = l.commune_id
-    ORDER BY found.search_key, l.id
+    ORDER BY found.rank, found.search_key, l.id
 """)
 """At home, those whose acronym begins so or whose name has a word that begins as each that was
-typed; failing all, those of France whose name begins so."""
+typed; failing all, those of France whose name begins so. First by the whole text, then by its last
+words, which a name with all of the words has too: the rows of the lowest rank are the answer. What
+is at home is read from its index alone, `entry_at_home`."""
 
 
-def _found(typed, end, departement):
-    asked = {
-        "departement": departement,
-        "words": [f"% {word}%" for word in typed.split()],
-        "acronym": end,
-        "name": typed,
-        "after": typed[:-1] + chr(ord(typed[-1]) + 1),
-    }
+def _found(whole, last, departement):
+    asked = {"departement": departement, **_asked("whole", whole), **_asked("last", last)}
     with connection.cursor() as cursor:
         cursor.execute(FIND, asked)
         return cursor.fetchall()
+
+
+def _asked(name, typed):
+    folded = words.fold(typed)
+    return {
+        name: typed,
+        f"{name}_words": [f"% {word}%" for word in folded.split()],
+        f"{name}_name": folded,
+        f"{name}_after": folded[:-1] + chr(ord(folded[-1]) + 1),
+    }
 
 
 def _record(row, rest):

@@ -8,6 +8,7 @@ from threading import Lock
 
 from django.db import connection
 
+from cartographie.postgresql import Prepared
 from partners.models import DangerSign, GlossaryTerm, Situation, Territory, TerritoryAlias
 from partners.models.history import end_of, last_of
 from partners.words.lexicon import Lexicon, Topic, Vocabulary
@@ -16,6 +17,7 @@ from partners.words.towns import Former, Town, Towns
 # History grows with each change, and inserted territories, which it leaves out, by their key.
 VOCABULARY = [end_of(model) for model in (Situation, DangerSign, GlossaryTerm)]
 TOWNS = [place(model) for model in (Territory, TerritoryAlias) for place in (last_of, end_of)]
+VERSIONS = Prepared(f"SELECT {', '.join([*VOCABULARY, *TOWNS])}")
 
 
 class Memory:
@@ -56,7 +58,7 @@ def drafted(topic=None, *, signs=None):
 def _versions():
     """The last change of the vocabulary and of the communes, as two tuples."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([*VOCABULARY, *TOWNS])}")
+        cursor.execute(VERSIONS)
         row = cursor.fetchone()
     return row[: len(VOCABULARY)], row[len(VOCABULARY) :]
 

@@ -47,6 +47,19 @@ def test_records_are_found_by_acronym_or_words_of_their_name_those_at_home_first
     assert option.detail == "LBB · Pouzauges"
 
 
+def test_a_name_typed_whole_comes_before_names_of_its_last_words_even_from_afar():
+    far = ListingFactory(name="Relais des Bavardes", commune=commune("44109"), zones=[])
+    near = ListingFactory(name="Bavardes du Bocage")
+    [option] = options("relais des bav", "fiche")
+    assert (option.value, option.rest) == (str(far.pk), "")
+    [option] = options("relais bav", "fiche")
+    assert (option.value, option.rest) == (str(near.pk), "relais")
+    assert options("relais ba", "fiche") == []  # two letters begin no name
+    whole = ListingFactory(name="Grand relais bavard")
+    [option] = options("relais bav", "fiche")
+    assert (option.value, option.rest) == (str(whole.pk), "")
+
+
 def test_draft_is_not_proposed_and_a_confidential_one_says_no_place():
     ListingFactory(name="Brouillon Zinnia", status="brouillon")
     ListingFactory(name="Abri Zinnia", is_confidential=True)

@@ -51,6 +51,18 @@ def test_nothing_waits_for_a_table_in_use(mixed):
     assert derived.sort() is True
 
 
+@pytest.mark.django_db(transaction=True)
+def test_completion_reads_an_index_alone_once_they_are_in_order(mixed):
+    assert derived.sort() is True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relallvisible, relpages FROM pg_class WHERE oid = %s::regclass",
+            [SearchEntry._meta.db_table],
+        )
+        [(visible, pages)] = cursor.fetchall()
+    assert visible == pages > 0
+
+
 def test_worker_does_it_every_night(mixed):
     tasks.sort_entries(timestamp=0)
     assert on_disk() == sorted(on_disk())

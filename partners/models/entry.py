@@ -97,7 +97,9 @@ class SearchEntry(models.Model):
             GinIndex(fields=["search_key"], name="entry_trigrams", opclasses=["gin_trgm_ops"]),
             # What one types: words of the names of one département, beginnings of names anywhere.
             models.Index(
-                fields=["departement", "search_key"], include=["acronym"], name="entry_at_home"
+                fields=["departement", "search_key"],
+                include=["acronym", "listing"],
+                name="entry_at_home",
             ),
             models.Index(Collate("search_key", "C"), name="entry_by_name"),
         ]

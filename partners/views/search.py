@@ -83,7 +83,7 @@ def complete(request):
         request.POST.get("texte", ""), departement=settings.DEFAULT_DEPARTEMENT
     )
     context = {"options": found.options, "understood": found.understood}
-    return render(request, "partners/_suggestions.html", context)
+    return render(request, "suggestions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,9 +20,10 @@ def communes(towns: Towns, name: str, departement: str) -> list[tuple[int, Forme
     those a typo away; within each, those of `departement`, then the most populated. A name at home
     that begins so comes before exact ones elsewhere.
     """
+    at_home = towns.home(departement).names
     ranked = [
         (
-            _tier(towns, found, key, name, departement),
+            _tier(found, name, is_home=key in at_home.get(found, ())),
             (found, key) in towns.former,
             -towns.by_key[key].population,
             found,
@@ -87,11 +88,12 @@ def _inside(by_word: Mapping[str, list[str]], name: str) -> set[str]:
     return {other for other in names if _holds(other, words)}
 
 
-def _tier(towns: Towns, found: str, key: int, name: str, departement: str) -> int:
-    is_home = towns.by_key[key].departement == departement
-    is_exact, is_begun = found == name, found.startswith(name)
-    tiers = (is_home and is_exact, is_home and is_begun, is_exact, is_home, is_begun, True)
-    return tiers.index(True)
+def _tier(found: str, name: str, *, is_home: bool) -> int:
+    if found == name:
+        return 0 if is_home else 2
+    if found.startswith(name):
+        return 1 if is_home else 4
+    return 3 if is_home else 5
 
 
 def _holds(name: str, words: Iterable[str]) -> bool:
