@@ -129,7 +129,8 @@ LAST_WORDS = 2
 WORDS = "' ' || search_key COLLATE \"C\" LIKE ALL(%({0}_words)s::text[])"
 ACRONYM = "acronym <> '' AND starts_with(upper(acronym), upper(%({0})s::text))"
 BEGUN = f"""
-    search_key COLLATE "C" >= %({{0}}_name)s::text AND search_key COLLATE "C" < %({{0}}_after)s::text
+    search_key COLLATE "C" >= %({{0}}_name)s::text
+    AND search_key COLLATE "C" < %({{0}}_after)s::text
     ORDER BY search_key COLLATE "C" LIMIT {MOST_RECORDS}
 """
 WHOLE, LAST = (
@@ -138,17 +139,17 @@ WHOLE, LAST = (
 )
 FIND = Prepared(f"""
     WITH home AS MATERIALIZED (
-        SELECT CASE WHEN {WHOLE["words"]} OR {WHOLE["acronym"]} THEN 0 ELSE {LAST_WORDS} END AS rank,
-            listing_id, acronym, search_key
+        SELECT listing_id, acronym, search_key,
+            CASE WHEN {WHOLE["words"]} OR {WHOLE["acronym"]} THEN 0 ELSE {LAST_WORDS} END AS rank
         FROM partners_searchentry
         WHERE departement = %(departement)s::text
             AND ({LAST["words"]} OR {LAST["acronym"]} OR {WHOLE["acronym"]})
         ORDER BY rank, search_key, listing_id LIMIT {MOST_RECORDS}
     ), anywhere AS MATERIALIZED (
-        SELECT 1 AS rank, listing_id, acronym, search_key FROM partners_searchentry
+        SELECT listing_id, acronym, search_key, 1 FROM partners_searchentry
         WHERE NOT EXISTS (SELECT FROM home WHERE rank = 0) AND {WHOLE["begun"]}
     ), last_anywhere AS (
-        SELECT {LAST_WORDS} + 1 AS rank, listing_id, acronym, search_key FROM partners_searchentry
+        SELECT listing_id, acronym, search_key, {LAST_WORDS} + 1 FROM partners_searchentry
         WHERE NOT EXISTS (TABLE home UNION ALL TABLE anywhere) AND {LAST["begun"]}
     )
     SELECT found.rank, l.id, l.name, found.acronym, l.is_confidential, c.name

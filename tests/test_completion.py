@@ -105,6 +105,15 @@ def test_a_word_changed_by_a_manager_is_understood_at_once():
     assert box.read("zinzolin", departement="85").situations == ()
 
 
+def test_a_word_added_without_its_accents_hides_no_accented_one():
+    isolement = Situation.objects.get(slug="isolement")
+    isolement.synonyms += ["energie du vide"]
+    isolement.save()
+    for text in ("energie", "fournisseur d'energie", "énergie"):
+        assert [s.slug for s in box.read(text, departement="85").situations] == ["energie"]
+    assert box.read("l'energie du vide", departement="85").situations == (isolement,)
+
+
 def test_signs_of_danger_are_those_of_the_table():
     assert [sign.slug for sign in box.read("son fils la frappe", departement="85").dangers] == [
         "violences"

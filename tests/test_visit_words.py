@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from partners import known
+from partners.models import Situation
 from tests.factories import UserFactory, territory
 from tests.visit import in_browser, texts, worlds
 
@@ -42,6 +43,7 @@ TYPED = {
     "85 700 € de dettes": [["impayes", "dettes-budget"], [], [], "", ""],
     "85257": [[], ["85257"], [], "", ""],
     "saint michel mont mercure, sevremont": [[], ["85090"], [], "", ""],
+    "fournisseur d'energie": [["energie"], [], [], "", ""],
     "handicap yeu": [["handicap"], ["85113"], [], "", ""],
     "Le voisin fait du bruit st jean de monts": [["voisinage"], ["85234"], [], "", ""],
     "alcolisme à pouzaugues": [["addictions"], ["85182"], [], "", ""],
@@ -67,6 +69,9 @@ FEW = {
 
 @pytest.fixture
 def pack():
+    isolement = Situation.objects.get(slug="isolement")
+    isolement.synonyms.append("energie du vide")  # as staff type it, without its accent
+    isolement.save()
     return worlds.pack_of(territory("departement", "85"), UserFactory(), start=timezone.now())
 
 

@@ -3,6 +3,7 @@
 A form keeps its accents, so that « cure » typed « curé » is another word (`is_spelled`).
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -93,6 +94,7 @@ IRREGULAR_FORMS = {
     "décédé": ["décédé", "décédée", "décédés", "décédées", "décèdé"],
 }
 PARTICIPLE = ("é", "ée", "és", "ées")
+LAST_ACCENT = re.compile("é(?=e?s?$)")
 
 
 @cache
@@ -114,6 +116,15 @@ def is_spelled(typed: str, form: str) -> bool:
     if len(form) >= SHORT or len(typed) != len(form):
         return True
     return all(t == f or fold(t) == t or fold(f) != f for t, f in zip(typed, form, strict=True))
+
+
+def is_unaccented(typed: str, form: str) -> bool:
+    """Whether `typed`, itself a form known here, is a long `form` whose accents nobody typed.
+
+    Staff's « energie » does not hide « énergie ». Not when all that lacks is at the end:
+    « maltraite » and « maltraité » are two words.
+    """
+    return len(form) >= SHORT and fold(typed) == typed and LAST_ACCENT.sub("e", form) != typed
 
 
 def is_verb(word: str) -> bool:

@@ -77,7 +77,8 @@ class Forms:
         """The names in phrases of a typed word, empty when no phrase has it."""
         found = self.known.get(word, ())
         exact = {name for form, name in found if form == spelled}
-        return exact or {name for form, name in found if inflection.is_spelled(spelled, form)}
+        is_meant = inflection.is_unaccented if exact else inflection.is_spelled
+        return exact | {name for form, name in found if is_meant(spelled, form)}
 
 
 def is_telling(words: Sequence[str], at: int) -> bool:

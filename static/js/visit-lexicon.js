@@ -5,6 +5,7 @@
 import { fold } from "./visit-tokens.js";
 
 const SHORT = 6; // letters; under that an accent too many makes another word
+const LAST_ACCENT = /é(?=e?s?$)/;
 const SHORTEST_BEGINNING = 4;
 const SHORTEST_MENDED = 5;
 const MOST_NEAR = 8;
@@ -94,8 +95,9 @@ function trie(rows) {
    a commune: `far` tells how many. */
 export function namesOf(lexicon, token, far) {
   const found = lexicon.known.get(token.word) ?? [];
-  const exact = found.filter(([form]) => form === token.spelled);
-  const spelled = exact.length ? exact : found.filter(([form]) => isSpelled(token.spelled, form));
+  const isExact = ([form]) => form === token.spelled;
+  const isMeant = found.some(isExact) ? isUnaccented : isSpelled;
+  const spelled = found.filter((one) => isExact(one) || isMeant(token.spelled, one[0]));
   const isKept = spelled.length || !isOpen(lexicon, token);
   const near = isKept ? [] : mended(lexicon, token.word);
   const isTown = near.length > 0 && far(token.word) < near[0].far;
@@ -107,6 +109,11 @@ export function namesOf(lexicon, token, far) {
 function isSpelled(typed, form) {
   if (form.length >= SHORT || typed.length !== form.length) return true;
   return [...typed].every((letter, at) => letter === form[at] || fold(letter) === letter || fold(form[at]) !== form[at]);
+}
+
+/* Of a word that is a known form itself: a long one lacks its accents, elsewhere than at its end. */
+function isUnaccented(typed, form) {
+  return form.length >= SHORT && fold(typed) === typed && form.replace(LAST_ACCENT, "e") !== typed;
 }
 
 /* Whether nothing is known of this word, so that it may be mistyped or cut short. */
