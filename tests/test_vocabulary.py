@@ -17,6 +17,7 @@ from partners.models import (
     Territory,
     Verification,
 )
+from partners.vocabulary.situations import archive
 from partners.vocabulary_forms import MOST_WORDS
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,17 @@ def test_word_that_staff_gave_to_another_situation_stays_there(tmp_path):
     assert vocabulary.load(folder=folder)[1].words == 0
     both = with_word(tmp_path, "zinnia fané", "impayes", "voisinage")
     assert vocabulary.load(folder=both)[1].words == 1
+
+
+@pytest.mark.parametrize("with_words", [True, False])
+def test_words_of_a_merged_situation_go_to_the_one_that_took_its_words(tmp_path, with_words):
+    energie, impayes = (Situation.objects.get(slug=slug) for slug in ("energie", "impayes"))
+    archive(energie, into=impayes, with_words=with_words)
+    assert vocabulary.load(folder=with_word(tmp_path, "zinnia fané", "energie"))[1].words == 1
+    impayes.refresh_from_db()
+    energie.refresh_from_db()
+    assert ("zinnia fané" in impayes.synonyms) == with_words
+    assert ("zinnia fané" in energie.synonyms) != with_words
 
 
 def test_update_puts_the_files_back_and_tells_each_field(capsys):

@@ -191,10 +191,11 @@ def _teach(model, rows):
     given = {row["slug"]: _lower(row[name]) for row in rows}
     taught = 0
     for row in rows:
-        there = known.get(row["slug"])
-        if there is None:
+        asked = known.get(row["slug"])
+        if asked is None:
             continue
-        had = _ever(there, name)
+        there = _holder(asked)
+        had = _ever(there, name) | _ever(asked, name)
         for slug, other in known.items():
             if slug != there.slug:
                 had |= _lower(getattr(other, name)) - given.get(slug, set())
@@ -205,6 +206,13 @@ def _teach(model, rows):
             there.save(update_fields=[name])
             taught += len(new)
     return taught
+
+
+def _holder(row):
+    """The row whose words lead where those of this one did: what a situation was merged into, when
+    it took its words, its label among them."""
+    into = getattr(row, "merged_into", None)
+    return into if into and row.label in into.synonyms else row
 
 
 def _ever(row, name):
