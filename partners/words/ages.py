@@ -34,7 +34,7 @@ NOUNS = {
 DURATIONS = listed(
     """
     depuis pendant durant bail contrat pret plan credit retard dette dettes dans apres
-    avant chaque tous dernier derniers dernieres prochains loyer moratoire arriere
+    en avant chaque tous dernier derniers dernieres prochains loyer moratoire arriere
     location
     """
 )

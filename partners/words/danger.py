@@ -19,6 +19,8 @@ OFFICES = listed(
     conseillere standard numero edf engie travail emploi mdph udaf proprietaire plombier artisan
     entreprise technicien banque assurance avocat huissier accueil administration mdsf ccas
     referent referente travailleur tribunal impots ameli fournisseur employeur patron
+    mandataire notaire educateur educatrice assistante psy psychiatre infirmiere kine dentiste
+    orthophoniste garage assureur mutuelle carsat urssaf greffe prof
     """
 )
 LOOK_BACK = 3

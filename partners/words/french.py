@@ -241,12 +241,33 @@ STRONG_HINTS = listed(
     """
 )
 WEAK_HINTS = listed("de du des d")
+LIVES = listed(
+    """
+    habite habitent habitant habitante vit vivent reside resident demeure domicilie domiciliee
+    actuellement loge logee
+    """
+)
+RELATIVES = listed(
+    """
+    enfant enfants fils fille filles frere freres soeur soeurs famille parents mere pere cousin
+    cousine ami amie copine copain ex neveu niece tante oncle compagnon compagne mari femme conjoint
+    """
+)
+ELSEWHERE = RELATIVES | listed(
+    """
+    bosse bosser travaille travaillait travailler boulot taf job poste interim mission stage
+    apprentissage alternance formation lycee college ecole fac universite rdv hopital hospitalise
+    hospitalisee clinique chu chd appelle veut voudrait mutation partir
+    """
+)
+"""« bosse à Pouzauges », « enfants à Lyon »: not where the tenant lives."""
 
 FAINT = listed(
     """
     chien chiens chat chats parking stationnement serrurier serrure scooter scooters mobylette
     mobylettes meuble meubles bebe ecole college lycee stage douche ordinateur tablette manteau
     chaussures linge vaisselle garage droits mediation stationner ascenseur tresor amende
+    chaussure courses relance relances wc portail badge badges robinet volet
     """
 )
 """Words of situations that tell them only when nothing else does."""

@@ -127,6 +127,15 @@ IDIOMS = """
     de bois, en bois, le bois, bois mort, petit bois
     aux bras, au bras, dans les bras, à bras
     terrorisé par le bruit, marche à pied
+    malaise après coup, après malaise, après un malaise, après son malaise, depuis son malaise
+    suite à un malaise, suite malaise, suite à son malaise, incendie pas remboursé
+    incendie remboursé, couteau sous la gorge, fusil d'épaule, fusil à eau
+    fugue le mois dernier, fugue l'an dernier, fugue l'année dernière, fugue la semaine dernière
+    a marre, ai marre, ont marre, marre de, marre des, marre d', au passage, de passage
+    passage à, passage en, sur la terrasse, sur sa terrasse, délai dépassé, délais dépassés
+    plafond dépassé, plafonds dépassés, date dépassée, mobylette en panne, vélo en panne
+    scooter en panne, moto en panne, scooter volé, c'est une prison, à l'étranger
+    escalier de la cave, le bat blesse, mange seule, mange seul
 """
 KEPT = """
     en finir avec la vie, en finir avec tout, en finir avec sa vie, à la rue de force

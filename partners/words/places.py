@@ -9,8 +9,11 @@ from partners.words.folding import fold
 from partners.words.french import (
     ARTICLES,
     BUILDINGS,
+    ELSEWHERE,
+    LIVES,
     MONEY,
     NOUNED,
+    RELATIVES,
     STOP,
     STREETS,
     STRONG_HINTS,
@@ -25,7 +28,6 @@ from partners.words.towns import (
     MOST_TOWNS,
     Former,
     Found,
-    Town,
     Towns,
     bare,
     place_word,
@@ -34,6 +36,8 @@ from partners.words.towns import (
 
 LONGEST_CUT = 5  # words of a name cut short or mistyped
 STRONG, WEAK, NONE = 2, 1, 0
+HERE, UNTOLD, AWAY = 1, 0, -1
+NEAR = 5  # words before a name that tell who is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class Mention:
     found: Found
     hint: int = NONE
     is_code: bool = False
+    where: int = UNTOLD
+    """Whether the tenant is said to live there (HERE), or somebody to be there (AWAY)."""
+    is_doubtful: bool = False
+    """Common words that are a commune of elsewhere: « la terrasse »."""
 
     @property
     def weight(self) -> tuple[int, int, int]:
@@ -96,7 +104,11 @@ class Finder:
                     break
                 if found := self._read(start, end):
                     end = self._with_district(end, found)
-                    yield Mention(start, end, found, self._hint(start))
+                    yield Mention(
+                        *(start, end, found, self._hint(start)),
+                        where=self._where(start),
+                        is_doubtful=self._is_doubtful(start, end, found),
+                    )
 
     def _read(self, start: int, end: int) -> Found:
         words = self.words[start:end]
@@ -133,26 +145,27 @@ class Finder:
         own = [town.key for town in towns if fold(town.name).split()[0] == first]
         return {key: found[key] for key in own} or found
 
-    def _is_likely(self, words: Sequence[str], start: int, keys: Iterable[int]) -> bool:
+    def _is_likely(self, words: Sequence[str], start: int, found: Found) -> bool:
         """Whether these words mean the communes of that name, and not what they say."""
-        towns = [self.towns.by_key[key] for key in keys]
+        towns = [self.towns.by_key[key] for key in found]
         is_home = any(town.departement == self.departement for town in towns)
         is_known = is_home or any(town.population >= KNOWN_POPULATION for town in towns)
         is_said = self._hint(start) == STRONG
         if all(word in COMMON or word in STOP or word.isdigit() for word in words):
             is_named = self._is_capital(start) or self._is_all(start, start + len(words), LINKS)
-            is_named |= is_home and self._has_article(start, towns)
-            is_said &= self._has_article(start, towns) or self._is_bare(start)
+            is_named |= is_home and self._has_article(words, start, found)
+            is_said &= self._has_article(words, start, found) or self._is_bare(start)
             return (is_said and not STOP.issuperset(words)) or (is_named and is_known)
         return is_known or is_said or len(words) > 2 or self._is_all(start, start + len(words))
 
     def _is_capital(self, start: int) -> bool:
         return self.tokens[start].is_capital and start > 0 and not self.text.is_shouted
 
-    def _has_article(self, start: int, towns: Sequence[Town]) -> bool:
-        """« la roche », « l'oie »: the article that its name has."""
-        article = self.words[start - 1] if start else ""
-        return article in ARTICLES and any(fold(t.name).split()[0] == article for t in towns)
+    def _has_article(self, words: Sequence[str], start: int, keys: Iterable[int]) -> bool:
+        """« la roche », « l'oie », « la faute »: the article that their name has, or had."""
+        article, name = self.words[start - 1] if start else "", " ".join(bare(words))
+        names = [self.towns.name_of(key, name) for key in keys]
+        return article in ARTICLES and any(fold(name).split()[0] == article for name in names)
 
     def _is_bare(self, start: int) -> bool:
         """« à Mars », not « à la place »."""
@@ -210,6 +223,23 @@ class Finder:
             return STRONG
         return STRONG if word in STRONG_HINTS else WEAK if word in WEAK_HINTS else NONE
 
+    def _where(self, start: int) -> int:
+        """Whether the words before say who is there: « habite à », « sa fille habite à »."""
+        clause = self.tokens[start].clause
+        for at in range(start - 1, max(-1, start - 1 - NEAR), -1):
+            if self.tokens[at].clause != clause:
+                break
+            if self.words[at] in LIVES:
+                whose = self.words[max(0, at - 2) : at]
+                return HERE if RELATIVES.isdisjoint(whose) else AWAY
+            if self.words[at] in ELSEWHERE and self._hint(start):
+                return AWAY
+        return UNTOLD
+
+    def _is_doubtful(self, start: int, end: int, keys: Iterable[int]) -> bool:
+        is_home = any(self.towns.by_key[key].departement == self.departement for key in keys)
+        return not is_home and all(word in COMMON or word in STOP for word in self.words[start:end])
+
     def _before(self, start: int) -> str:
         """The word a name belongs to: « rue de la Roche », « résidence X », not « à la rue »."""
         at = self._last(start, ARTICLES | WEAK_HINTS)
@@ -246,10 +276,14 @@ class Finder:
 
 def combine(towns: Towns, mentions: Sequence[Mention]) -> dict[int, Former | None]:
     """The communes of all mentions (keys), the most populated first; a code narrows the names
-    beside it. Each with the former commune that was named, if that is the only name it was given.
+    beside it, and where the tenant lives leaves out where somebody is. Each with the former
+    commune that was named, if that is the only name it was given.
     """
     coded = [mention for mention in mentions if mention.is_code]
     named = [mention for mention in mentions if not mention.is_code]
+    named = [mention for mention in named if not mention.is_doubtful] or named
+    told = max((mention.where for mention in named), default=UNTOLD)
+    named = [mention for mention in named if mention.where == told]
     sure = [m for m in named if m.hint == STRONG] or named
     codes, kept = _keys(coded), _keys(sure)
     if codes and kept.isdisjoint(codes):

@@ -144,6 +144,10 @@ class Towns:
         """Those that bear or bore this name."""
         return dict.fromkeys(self.by_name.get(name, ()), name)
 
+    def name_of(self, key: int, name: str) -> str:
+        """As shown, what a commune is or was called that was found by `name`."""
+        return (self.former.get((name, key)) or self.by_key[key]).name
+
     def named(self, name: str, departement: str) -> Found:
         """Those that bear or bore this name at home, else those there whose name begins with
         these whole words, else the most populated of those that bear it and of the only large

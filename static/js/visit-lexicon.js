@@ -23,7 +23,8 @@ function lexicon({ topics, lists, shorthand, same, said_by: saidBy, ages, forms,
   const sets = mapped(lists, setOf);
   const known = knownOf(forms);
   return {
-    ...{ money: NONE, faint: NONE, nouned: NONE, ...sets }, // a pack made before has no such lists
+    ...{ money: NONE, faint: NONE, nouned: NONE }, // a pack made before has no such lists
+    ...{ lives: NONE, relatives: NONE, elsewhere: NONE, ...sets },
     topics: topics.map(([slug, label, isDanger]) => ({ slug, label, isDanger })),
     ...{ shorthand: new Map(Object.entries(shorthand)), same: new Map(Object.entries(same)) },
     ...{ saidBy: new Map(Object.entries(mapped(saidBy, setOf))), bands: ages.bands, nouns: new Map(Object.entries(ages.nouns)) },

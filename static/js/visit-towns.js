@@ -14,6 +14,8 @@ const SHORTEST_MENDED = 8; // letters of a name of several words
 const KNOWN_POPULATION = 10_000;
 const LONGEST_CUT = 5; // words of a name cut short or mistyped
 const [STRONG, WEAK, NONE] = [2, 1, 0];
+const [HERE, UNTOLD, AWAY] = [1, 0, -1];
+const NEAR = 5; // words before a name that tell who is there
 
 /* What is found is a Map of communes (rows) to the name or the code that each was found by, "" for
    several. */
@@ -68,7 +70,7 @@ function ground(communes) {
 const unique = (rows) => [...new Set(rows)];
 const few = (found) => (found.size <= MOST_BEGUN ? found : NOTHING);
 const pick = (found, keep) => new Map([...found].filter(([commune]) => keep(commune)));
-const article = ({ name }) => fold(name).split(" ")[0];
+const article = (commune, said) => fold(formerOf(commune, said)?.[0] ?? commune.name).split(" ")[0];
 
 /* The communes of a postal code, else the one of an INSEE code, former ones included. */
 function ofCode({ communes }, typed) {
@@ -138,10 +140,10 @@ const mistyped = (at, name) => few(ofNames(at, nearest(name, at.sorted, MOST_NEA
 
 /* Mentions: {start, end (excluded), places, found, hint, isCode, weight}. */
 
-function mention(start, end, found, hint, isCode) {
+function mention(start, end, found, said) {
   const length = end - start;
   const places = Array.from({ length }, (_, at) => start + at);
-  return { start, end, places, found, hint, isCode, weight: [length, length, -length - 1] };
+  return { start, end, places, found, isCode: false, ...said, weight: [length, length, -length - 1] };
 }
 
 /* Every mention in a text: {tokens, isShouted}, whose words are `isKnown` otherwise; some overlap. */
@@ -165,7 +167,7 @@ function codeMentions(at, tokens, money) {
     const code = word.length === 5 ? word : isNumber(pair) && pair.length === 5 ? pair : "";
     const isPair = code !== word;
     const found = code && !(isPair && money.has(tokens[start + 2]?.word)) ? ofCode(at, code) : NOTHING;
-    return found.size ? [mention(start, start + (code === word ? 1 : 2), found, STRONG, true)] : [];
+    return found.size ? [mention(start, start + (code === word ? 1 : 2), found, { isCode: true })] : [];
   });
 }
 
@@ -176,7 +178,8 @@ function namesFrom(reading, start) {
   const last = Math.min(start + at.longest, tokens.length);
   for (let end = start + 1; end <= last && tokens[end - 1].clause === tokens[start].clause; end += 1) {
     const communes = new Map([...read(reading, start, end)].slice(0, MOST_TOWNS));
-    if (communes.size) found.push(mention(start, end, communes, hintOf(reading, start), false));
+    const said = { hint: hintOf(reading, start), where: whereFrom(reading, start) };
+    if (communes.size) found.push(mention(start, end, communes, said));
   }
   return found;
 }
@@ -211,7 +214,7 @@ function isLikely(reading, words, start, communes) {
   const { common, stop, links } = reading.lexicon;
   if (!words.every((word) => common.has(word) || stop.has(word) || isNumber(word))) return true;
   const previous = reading.words[start - 1];
-  const hasArticle = ARTICLES.has(previous) && communes.some((commune) => article(commune) === previous);
+  const hasArticle = ARTICLES.has(previous) && communes.some((one) => article(one, words.join(" ")) === previous);
   const isCapital = start > 0 && reading.tokens[start].isCapital && !reading.text.isShouted;
   if (isCapital || hasArticle || isAll(reading, start, start + words.length, links)) return true;
   const isSaid = hintOf(reading, start) === STRONG && !ARTICLES.has(previous);
@@ -274,6 +277,20 @@ function hintOf(reading, start) {
   return lexicon.weak.has(word) ? WEAK : NONE;
 }
 
+/* Whether the words before say who is there: « habite à », « sa fille habite à ». */
+function whereFrom(reading, start) {
+  const { words, tokens, lexicon } = reading;
+  const hint = hintOf(reading, start);
+  for (let at = start - 1; at >= Math.max(0, start - NEAR) && tokens[at].clause === tokens[start].clause; at -= 1) {
+    if (lexicon.lives.has(words[at])) {
+      const whose = words.slice(Math.max(0, at - 2), at);
+      return whose.some((word) => lexicon.relatives.has(word)) ? AWAY : HERE;
+    }
+    if (lexicon.elsewhere.has(words[at]) && hint) return AWAY;
+  }
+  return UNTOLD;
+}
+
 /* The word a name belongs to: « rue de la Roche », « résidence X », not « à la rue ». */
 function before({ words, tokens, lexicon }, start) {
   const at = lastBut(words, start, new Set([...ARTICLES, ...lexicon.weak]));
@@ -293,11 +310,14 @@ function lastBut(words, start, small) {
 /* The communes of mentions, each once. */
 const communesOf = (mentions) => unique(mentions.flatMap(({ found }) => [...found.keys()]));
 
-/* The codes of the communes of all mentions; a code narrows the names beside it. Of a commune whose
-   only name in them is a former one, the code of that. */
+/* The codes of the communes of all mentions; a code narrows the names beside it, and where the tenant
+   lives leaves out where somebody is. Of a commune whose only name in them is a former one, the code
+   of that. */
 export function combine(mentions) {
   const coded = mentions.filter(({ isCode }) => isCode);
-  const names = mentions.filter(({ isCode }) => !isCode);
+  const all = mentions.filter(({ isCode }) => !isCode);
+  const told = Math.max(...all.map(({ where }) => where));
+  const names = all.filter(({ where }) => where === told);
   const strong = names.filter(({ hint }) => hint === STRONG);
   const sure = strong.length ? strong : names;
   const codes = communesOf(coded);

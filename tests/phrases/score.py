@@ -21,6 +21,7 @@ TEXTS = [
     "fresh-four.csv",
     "fresh-five.csv",
     "fresh-six.csv",
+    "fresh-seven.csv",
 ]
 SIGNS = [
     "danger.csv",
