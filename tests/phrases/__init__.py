@@ -31,8 +31,8 @@ The share understood the first time a file was read:
 
 `fresh-four` to `six` were written by five people who had not seen the words, one of them a
 caretaker and one a temporary worker: twice as many ways to tell a need as all the others together.
-Of `fresh-seven`, 37 phrases are left out that ask for what no situation is about (a lawyer, a bus) or
-that two colleagues would read otherwise; what it may find besides is marked « ? » as it was found.
+Of `fresh-seven`, 37 phrases are left out that ask for what no situation is about (a lawyer, a bus)
+or that two colleagues would read otherwise; what else may be found is marked « ? » as it was found.
 An adviser who tells a need as nobody has told it here is understood six times in seven.
 
 The last four were written by somebody who had not seen the signs, and show what is missed of a
