@@ -66,8 +66,7 @@ def find(tokens: Sequence[Token]) -> Iterator[Age]:
         if token.word in NOUNS:
             yield Age(at, at + 1, NOUNS[token.word])
         elif _is_age(tokens, at):
-            has_unit = at + 1 < len(tokens) and tokens[at + 1].word in ("ans", "an")
-            yield Age(at, at + 1 + has_unit, int(token.word))
+            yield Age(at, at + 1 + _is_unit(tokens, at + 1), int(token.word))
 
 
 def _is_age(tokens: Sequence[Token], at: int) -> bool:
@@ -77,9 +76,17 @@ def _is_age(tokens: Sequence[Token], at: int) -> bool:
     unit = at + 1
     if unit < len(tokens) and tokens[unit].is_number:  # « 16/17 ans »
         unit += 1
-    if unit < len(tokens) and tokens[unit].word in ("ans", "an"):
+    if _is_unit(tokens, unit):
         return not _is_duration(tokens, at, unit)
     return _follows_age(tokens, at)
+
+
+def _is_unit(tokens: Sequence[Token], at: int) -> bool:
+    """« 82 ans », « 82 a » before a comma or the end."""
+    if at >= len(tokens):
+        return False
+    is_last = at + 1 == len(tokens) or tokens[at + 1].clause != tokens[at].clause
+    return tokens[at].word in ("ans", "an") or (tokens[at].word == "a" and is_last)
 
 
 def _is_duration(tokens: Sequence[Token], at: int, unit: int) -> bool:

@@ -158,6 +158,7 @@ SHORTHAND = {
     tel = telephone
     hebergt = hebergement
     commdt = commandement
+    nd = notre dame
     rdc = rez de chaussee
     secu = securite sociale
     resto = restos

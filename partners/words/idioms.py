@@ -133,8 +133,12 @@ IDIOMS = """
     fugue le mois dernier, fugue l'an dernier, fugue l'année dernière, fugue la semaine dernière
     a marre, ai marre, ont marre, marre de, marre des, marre d', au passage, de passage
     passage à, passage en, sur la terrasse, sur sa terrasse, délai dépassé, délais dépassés
-    plafond dépassé, plafonds dépassés, date dépassée, mobylette en panne, vélo en panne
-    scooter en panne, moto en panne, scooter volé, c'est une prison, à l'étranger
+    plafond dépassé, plafonds dépassés, date dépassée, vélo en panne, c'est une prison
+    à l'étranger, premier mari
+    overdose de, la banque l'étrangle, étranglée par la banque, étranglé par la banque
+    agios l'étranglent, alerte incendie, incendie il y a, incendie y a, à la rue pendant
+    explosion de la conso, explosion de la consommation, explosion de consommation
+    finit pas ses mots, finit pas ses phrases
     escalier de la cave, le bat blesse, mange seule, mange seul
 """
 KEPT = """

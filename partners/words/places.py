@@ -216,7 +216,7 @@ class Finder:
     def _hint(self, start: int) -> int:
         """Whether the word before says « at »: 2 surely, 1 perhaps."""
         before = self._last(start, ARTICLES)
-        if before < 0:
+        if before < 0 or self.tokens[before].clause != self.tokens[start].clause:
             return NONE
         word = self.words[before]
         if word in WEAK_HINTS and before > 0 and self.words[before - 1] in STRONG_HINTS:

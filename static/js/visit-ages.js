@@ -10,7 +10,7 @@ export function findAges(lexicon, tokens) {
   return tokens.flatMap(({ word }, at) => {
     if (lexicon.nouns.has(word)) return [age(lexicon, at, at + 1, lexicon.nouns.get(word), true)];
     if (!isAge(lexicon, tokens, at)) return [];
-    return [age(lexicon, at, at + 1 + isUnit(tokens[at + 1]), Number(word), false)];
+    return [age(lexicon, at, at + 1 + isUnit(tokens, at + 1), Number(word), false)];
   });
 }
 
@@ -19,13 +19,17 @@ function age({ bands }, start, end, years, isWord) {
   return { start, end, situation, audience, isWord };
 }
 
-const isUnit = (token) => token?.word === "ans" || token?.word === "an";
+/* « 82 ans », « 82 a » before a comma or the end. */
+function isUnit(tokens, at) {
+  const isLast = tokens[at]?.clause !== tokens[at + 1]?.clause;
+  return ["ans", "an"].includes(tokens[at]?.word) || (tokens[at]?.word === "a" && isLast);
+}
 
 function isAge(lexicon, tokens, at) {
   const { word, isNumber } = tokens[at];
   if (!isNumber || word.length > 3 || Number(word) < 1 || Number(word) > OLDEST) return false;
   const unit = at + (tokens[at + 1]?.isNumber ? 2 : 1); // « 16/17 ans »
-  return isUnit(tokens[unit]) ? !isDuration(lexicon, tokens, at, unit) : followsAge(tokens, at);
+  return isUnit(tokens, unit) ? !isDuration(lexicon, tokens, at, unit) : followsAge(tokens, at);
 }
 
 function isDuration({ durations, small, spells }, tokens, at, unit) {

@@ -269,9 +269,9 @@ function manyMistyped({ at, lexicon, isKnown }, words, start) {
 
 /* Whether the word before says « at »: 2 surely, 1 perhaps. */
 function hintOf(reading, start) {
-  const { words, lexicon } = reading;
+  const { words, tokens, lexicon } = reading;
   const at = lastBut(words, start, ARTICLES);
-  const word = words[at];
+  const word = tokens[at]?.clause === tokens[start].clause ? words[at] : "";
   if (lexicon.weak.has(word) && lexicon.strong.has(words[at - 1])) return STRONG;
   if (lexicon.strong.has(word)) return STRONG;
   return lexicon.weak.has(word) ? WEAK : NONE;

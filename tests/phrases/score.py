@@ -22,6 +22,7 @@ TEXTS = [
     "fresh-five.csv",
     "fresh-six.csv",
     "fresh-seven.csv",
+    "fresh-eight.csv",
 ]
 SIGNS = [
     "danger.csv",
