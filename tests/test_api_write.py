@@ -1,11 +1,13 @@
 """Writing by the API: the gate of publication, versions, warnings, secrecy, history."""
 
+from datetime import date
+
 import pytest
 from django.core.cache import cache
 
 from partners.models import Contact, Listing, Report, derived
 from tests.api_client import Scope, api, refused
-from tests.factories import ListingFactory, PermanenceFactory
+from tests.factories import ListingFactory, PermanenceFactory, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,15 @@ def test_published_record_cannot_lose_what_it_needs(writer):
     found = errors(writer.patch(f"fiches/{pk}", {"situations_coeur": [], "situations_aide": []}))
     assert set(found) == {"situations_coeur"}
     assert Listing.objects.get(pk=pk).phone == "+33261910042"
+
+
+def test_a_new_number_is_not_the_one_that_was_checked(writer):
+    listing = ListingFactory(phone="+33261910017")
+    verify(listing, scope="telephone", on=date(2026, 8, 3))
+    told = writer.patch(f"fiches/{listing.pk}", {"resume": "Autre résumé."}).json()
+    assert told["telephone_verifie_le"] == "2026-08-03"
+    told = writer.patch(f"fiches/{listing.pk}", {"telephone": "02 61 91 00 18"}).json()
+    assert told["telephone_verifie_le"] is None
 
 
 def test_only_given_fields_change(writer):

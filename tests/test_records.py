@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pghistory.models import Events
 
 from partners.models import Listing, SchemeRole, SearchEntry, Territory, User, WayThere
@@ -13,7 +14,7 @@ from partners.models.derived import stale
 from partners.records import facts
 from partners.records.fields import BY_ATTR, field_of
 from partners.records.form import ASIDE
-from tests.factories import ListingFactory, PermanenceFactory, UserFactory, commune
+from tests.factories import ListingFactory, PermanenceFactory, UserFactory, commune, verify
 from tests.sent_form import read_form
 
 pytestmark = pytest.mark.django_db
@@ -551,3 +552,30 @@ def test_page_of_a_record_has_a_fixed_number_of_queries(manager, django_assert_m
         PermanenceFactory(listing=listing, place=place)
     with django_assert_max_num_queries(14):
         manager.get(address(listing))
+
+
+# What was checked
+
+
+def test_a_new_number_is_not_the_one_that_was_checked(manager):
+    listing = ListingFactory(phone="+33261910017")
+    old = verify(listing, scope="fiche", on=date(2026, 8, 3))
+    verify(listing, scope="telephone", on=date(2026, 8, 2))
+    send(manager, opened(manager, listing), listing, summary="Autre résumé.")
+    assert listing.verifications.count() == 2
+    answer = send(manager, opened(manager, listing), listing, phone="02 61 91 00 18")
+    assert {(v.scope, v.checked_on, v.checked_by) for v in listing.verifications.all()} == {
+        (scope, old.checked_on, old.checked_by) for scope in ("horaires", "zone", "criteres")
+    }
+    listing.entry.refresh_from_db()
+    assert listing.entry.phone_checked_on is None
+    shown = words(manager.get(answer.url))
+    assert "la vérification de l'ancien ne vaut plus" in shown
+    assert reverse("manage_review_listing", args=[listing.pk]) in shown
+
+
+def test_a_number_checked_today_and_corrected_today_stays_checked(manager):
+    listing = ListingFactory(phone="+33261910017")
+    verify(listing, scope="telephone", on=timezone.localdate())
+    send(manager, opened(manager, listing), listing, phone="02 61 91 00 18")
+    assert listing.verifications.count() == 1

@@ -28,7 +28,7 @@ from partners.models import (
 )
 from partners.past.versions import RELATIONS
 from partners.uploads import handler, receiving, undoing, work
-from tests.factories import ListingFactory, UserFactory, change, commune
+from tests.factories import ListingFactory, UserFactory, change, commune, verify
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -918,6 +918,17 @@ def test_verification_told_by_an_undone_import_goes_with_it(manager):
     assert known.verifications.count() == 1
     undone(manager, upload)
     assert known.verifications.count() == 0
+
+
+def test_number_of_a_file_is_not_the_one_that_was_checked_until_the_import_is_undone(manager):
+    known = ListingFactory(name="Relais du Lay", phone="+33261914999", situations=["energie"])
+    verify(known, scope="fiche", on=date(2026, 1, 5))
+    age()
+    upload = applied(manager, as_csv(rows=ROWS[:1]))
+    scopes = known.verifications.values_list("scope", flat=True).order_by("scope")
+    assert list(scopes) == ["criteres", "horaires", "zone"]
+    undone(manager, upload)
+    assert list(scopes.all()) == ["fiche"]
 
 
 def test_record_that_may_not_go_back_is_told_and_the_others_go_back(manager):

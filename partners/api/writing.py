@@ -17,7 +17,7 @@ from partners.api.serializers import (
     ReportSerializer,
 )
 from partners.imports import status as gate
-from partners.models import Listing, derived
+from partners.models import Listing, Verification, derived
 
 PEOPLE_REFUSED = (
     "Les contacts nommés et la ligne des professionnels demandent la portée «\u00a0contacts\u00a0»."
@@ -59,12 +59,15 @@ def _save(listing, request, *, is_new):
     found = links.find({name: facts.pop(name) for name in links.NAMES if name in facts}, listing)
     _check_secrecy(listing, facts, found)
     _check_status(listing, facts.get("status"))
+    number = listing.phone
     for name, value in (facts | found.facts).items():
         setattr(listing, name, value)
     _check_publishable(listing, found)
     _check_record(listing)
     _store(listing)
     links.write(found, listing)
+    if listing.phone != number:
+        Verification.objects.forget_numbers([listing.pk])
     derived.refresh(Listing.objects.filter(pk=listing.pk))
     fresh = fiches.with_relations(Listing.objects.all(), request)
     return fresh.get(pk=listing.pk), _warnings(serializer)

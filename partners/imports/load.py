@@ -15,7 +15,7 @@ from partners.imports import plan as plans
 from partners.imports.mapping import Mapping
 from partners.imports.outcome import Outcome, Plan, RowPlan
 from partners.imports.reader import Table
-from partners.models import Listing, SchemeRole, derived
+from partners.models import Listing, SchemeRole, Verification, derived
 
 LOCK = 0x63656E73  # « cens »: one import at a time
 
@@ -137,6 +137,13 @@ def _update(rows: list[RowPlan]) -> None:
             groups[tuple(sorted(names | {"updated_at"}))].append(row.record)
     for names, records in groups.items():
         bulk.update(records, names)
+    numbers = [pk for names, records in groups.items() if "phone" in names for pk in _keys(records)]
+    if numbers:
+        Verification.objects.forget_numbers(numbers)
+
+
+def _keys(records: Iterable[Listing]) -> list[int]:
+    return [record.pk for record in records]
 
 
 def _write_links(rows: list[RowPlan]) -> None:

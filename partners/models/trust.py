@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Func, Q, TextField
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from partners.models.change import marks_changes
 from partners.models.fields import NO_TENANT, DayField
@@ -12,6 +13,21 @@ from partners.models.history import keep_history
 from partners.models.listing import Listing
 from partners.models.situation import Situation
 from partners.models.territory import Territory
+
+
+class VerificationQuerySet(models.QuerySet):
+    def forget_numbers(self, listings):
+        """The telephones of these listings (keys) were changed: what was checked before today was
+        the old number. The other parts of a whole record stay checked. Whether any was forgotten.
+        """
+        old = self.filter(listing__in=listings, checked_on__lt=timezone.localdate())
+        whole = old.filter(scope=Verification.Scope.RECORD)
+        others = [s for s in Verification.Scope if s not in Verification.OF_PHONE]
+        kept = ("listing_id", "method", "checked_on", "checked_by_id")
+        facts = [dict(zip(kept, row, strict=True)) for row in whole.values_list(*kept)]
+        self.bulk_create(Verification(scope=s, **told) for told in facts for s in others)
+        forgotten, _ = old.filter(scope__in=Verification.OF_PHONE).delete()
+        return bool(forgotten)
 
 
 @marks_changes("listing_id")
@@ -48,6 +64,8 @@ class Verification(models.Model):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = VerificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vérification"

@@ -1,7 +1,15 @@
 """Writes what a form says of a record, and nothing that it does not."""
 
 from partners.imports import cells
-from partners.models import Listing, SchemeRole, Situation, Territory, WayThere, derived
+from partners.models import (
+    Listing,
+    SchemeRole,
+    Situation,
+    Territory,
+    Verification,
+    WayThere,
+    derived,
+)
 from partners.records import naming
 from partners.records.facts import SCALARS
 
@@ -11,9 +19,10 @@ Status = Listing.Status
 def write(listing, editor, names):
     """Save the facts `names` of a valid form in a record locked or new, then what search reads.
 
-    The rest stays as it is in the database. Call it in a transaction.
+    The rest stays as it is in the database. Call it in a transaction. Returns whether the telephone
+    had been checked, and is another one now.
     """
-    facts, said = editor.facts, editor.form.cleaned_data
+    facts, said, number = editor.facts, editor.form.cleaned_data, listing.phone
     for name in SCALARS:
         if name in names:
             setattr(listing, name, said[name])
@@ -29,7 +38,9 @@ def write(listing, editor, names):
     for name, save in RELATIONS.items():
         if name in names:
             save(listing, editor)
+    is_unchecked = listing.phone != number and Verification.objects.forget_numbers([listing.pk])
     derived.refresh(Listing.objects.filter(pk__in={listing.pk, *linked, *_linked(listing)}))
+    return is_unchecked
 
 
 def _check(listing, names):

@@ -18,6 +18,7 @@ from partners.models import (
     SearchEntry,
     Upload,
     UploadRow,
+    User,
     Verification,
     derived,
 )
@@ -185,14 +186,28 @@ def _take_back(changed, records, upload, told):
     rows = list(changed.values())
     for chunk in told.part(list(batched(rows, TOGETHER)), 0, 85):
         _restore({row.listing_id: row for row in chunk}, records, upload)
+    _believe_again([pk for pk, row in changed.items() if row.undone == Undone.RESTORED], upload)
 
 
 def _forget_checks(changed, upload):
     """The verifications that the file told: they are no more true than the rest of it."""
-    events = apps.get_model("partners.VerificationEvent").objects.filter(
-        pgh_context_id=upload.context, pgh_label="insert", listing_id__in=changed
-    )
-    Verification.objects.filter(pk__in=events.values("pgh_obj_id")).delete()
+    told = _checks(changed, upload, "insert")
+    Verification.objects.filter(pk__in=told.values("pgh_obj_id")).delete()
+
+
+def _believe_again(restored, upload):
+    """The verifications of the numbers that the file replaced."""
+    names = [field.attname for field in Verification._meta.concrete_fields if field.attname != "id"]
+    rows = list(_checks(restored, upload, "delete").order_by("pk").values(*names))
+    people = User.objects.in_bulk({row["checked_by_id"] for row in rows} - {None})
+    for row in rows:
+        row["checked_by_id"] = row["checked_by_id"] if row["checked_by_id"] in people else None
+    Verification.objects.bulk_create(Verification(**row) for row in rows)
+
+
+def _checks(listings, upload, label):
+    events = apps.get_model("partners.VerificationEvent").objects
+    return events.filter(pgh_context_id=upload.context, pgh_label=label, listing_id__in=listings)
 
 
 def _restore(rows, records, upload):

@@ -30,8 +30,11 @@ from partners.views.manage.sections import page
 Status = Listing.Status
 SOURCE = "saisie en gestion"
 TOKEN = re.compile(r"[0-9a-f]{16}")
-KEY = re.compile(r"\d{1,9}", re.ASCII)
 KEY = re.compile(r"[0-9]{1,9}")
+NEW_NUMBER = (
+    'Le numéro a changé\u00a0: la vérification de l\'ancien ne vaut plus. <a href="{}">Dire que le '
+    "nouveau est vérifié</a>"
+)
 TO_PUBLISH, TO_CHECK, TO_SEE = "publier", "a-verifier", "voir"
 MINE, THEIRS = "mienne", "sienne"
 SAID = {
@@ -207,7 +210,7 @@ def _saved(request, editor, names, status):
     try:
         with transaction.atomic():
             listing.status = status
-            saving.write(listing, editor, names)
+            is_unchecked = saving.write(listing, editor, names)
             if is_new:
                 _tell_apart(request, listing)
     except ValidationError as error:
@@ -216,7 +219,13 @@ def _saved(request, editor, names, status):
     messages.success(request, SAID[status])
     for remark in editor.form.remarks():
         messages.warning(request, remark)
+    if is_unchecked:
+        messages.warning(request, format_html(NEW_NUMBER, _review(listing)))
     return _after(request, listing)
+
+
+def _review(listing):
+    return reverse("manage_review_listing", args=[listing.pk])
 
 
 def _tell_apart(request, listing):
