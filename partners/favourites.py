@@ -164,7 +164,9 @@ def _line(favourite, user):
 
 
 def _opening(listing, at):
-    departement = words.departement_code(listing.commune.code) if listing.commune else ""
+    """The days off of a confidential one's département would tell where it is (rule R7)."""
+    is_placed = listing.commune_id and not listing.is_confidential
+    departement = words.departement_code(listing.commune.code) if is_placed else ""
     return hours.state(listing.opening_hours, at, departement=departement)
 
 

@@ -106,9 +106,11 @@ class MapForm(forms.Form):
 
 
 def _territories(departement):
-    """Sectors and EPCI at home; other départements and all France, once partners are there."""
+    """Sectors and EPCI at home; other départements and all France, once partners are there whose
+    place is no secret (rule R7)."""
     kinds = Territory.Kind
-    away = Listing.objects.published().exclude(commune__departement=departement)
+    away = Listing.objects.published().filter(is_confidential=False)
+    away = away.exclude(commune__departement=departement)
     mapped = Q(kind=kinds.SECTOR) | Q(kind=kinds.EPCI, departement=departement)
     mapped |= Q(kind__in=[kinds.COUNTRY, kinds.DEPARTEMENT]) & Exists(
         away.filter(commune__isnull=False)

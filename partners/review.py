@@ -96,7 +96,9 @@ ITEMS = f"""
         SELECT listing_id, count(*) AS reports FROM partners_report
         WHERE status = ANY(%(open)s) AND listing_id IS NOT NULL GROUP BY listing_id
     ), listings AS (
-        SELECT l.id, l.name, l.phone AS number, COALESCE(commune.name, '') AS place,
+        SELECT l.id, l.name, l.phone AS number,
+               CASE WHEN l.is_confidential THEN 'lieu confidentiel'
+                    ELSE COALESCE(commune.name, '') END AS place,
                l.created_at::date AS since,
                CASE WHEN {DANGER} THEN %(urgent)s ELSE %(usual)s END AS days,
                c.phone, c.hours, c.zone, c.criteria, COALESCE(c.method, '') AS method,

@@ -53,6 +53,20 @@ WORDS = """
     || setweight(french_words(l.description), 'D')
 """
 
+SERVED_DEPARTEMENT = """
+    SELECT min(home) AS id FROM (
+        SELECT COALESCE(member.departement_id, t.departement_id,
+            CASE WHEN t.kind = 'departement' THEN t.id END) AS home
+        FROM partners_coveragezone zone
+        JOIN partners_territory t ON t.id = zone.territory_id
+        LEFT JOIN partners_sectorcommune part ON part.sector_id = t.id
+        LEFT JOIN partners_territory member ON member.id = part.commune_id
+        WHERE zone.listing_id = l.id AND l.is_confidential
+    ) homes HAVING count(DISTINCT home) = 1 AND bool_and(home IS NOT NULL)
+"""
+"""Of a confidential record, the only département that it serves: where it stands is told by nothing
+that its place would change (rule R7)."""
+
 EXPECTED = f"""
     SELECT
         l.id AS listing_id,
@@ -84,7 +98,9 @@ EXPECTED = f"""
         {WORDS} AS words
     FROM partners_listing l
     LEFT JOIN partners_territory commune ON commune.id = l.commune_id
-    LEFT JOIN partners_territory departement ON departement.id = commune.departement_id
+    LEFT JOIN LATERAL ({SERVED_DEPARTEMENT}) hidden ON true
+    LEFT JOIN partners_territory departement ON departement.id =
+        CASE WHEN l.is_confidential THEN hidden.id ELSE commune.departement_id END
     LEFT JOIN LATERAL (
         SELECT array_agg(situation_id ORDER BY situation_id) AS ids,
                array_agg(situation_id ORDER BY situation_id) FILTER (WHERE role = 'coeur') AS core,
