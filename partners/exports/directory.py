@@ -159,13 +159,8 @@ def _helplines(zones: Iterable[int]) -> list[Row]:
     return [
         {
             "numero": line.number,
-            "nom": _named(line) if line.takes_calls else f"{_named(line)} (sans parler)",
+            "nom": line.own_name if line.takes_calls else f"{line.own_name} (sans parler)",
             "horaires": line.hours or "Horaires à vérifier",
         }
         for line in found
     ]
-
-
-def _named(line: Helpline) -> str:
-    """Its name without the number that stands beside it (« 3133 – Maltraitances… »)."""
-    return line.name.removeprefix(line.number).lstrip(" \u00a0–-") or line.name

@@ -83,5 +83,10 @@ class Helpline(models.Model):
         return self.name if begins else f"{self.number} · {self.name}"
 
     @property
+    def own_name(self):
+        """Its name without the number that stands beside it (« 3133 – Maltraitances… »)."""
+        return self.name.removeprefix(self.number).lstrip(" \u00a0–-") or self.name
+
+    @property
     def takes_calls(self):
         return self.Channel.VOICE in self.channels

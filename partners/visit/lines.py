@@ -28,7 +28,7 @@ class Lines:
     def _row(self, line):
         return full(
             {
-                "name": line.name,
+                "name": line.own_name,
                 "number": line.number,
                 "label": line.label,
                 "href": line.href,
