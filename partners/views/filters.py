@@ -9,6 +9,15 @@ from partners.models import Audience
 IN_VIEW = 3
 """Filters that always stand in view; the rest are folded (product, screens)."""
 
+GROUPS = {
+    "Accueil et horaires": ("apres_17h", "telephone", "sur_place", "distance"),
+    "Coût et garanties": ("gratuit", "convention", "verifie"),
+    "Qui appelle": ("qui",),
+    "Nature de l'aide": ("aide",),
+    "Public": ("public",),
+}
+"""Headings of the folded filters: parameters of the address."""
+
 
 @dataclass
 class Filter:
@@ -42,6 +51,13 @@ def links(form, found):
     for link in shown[IN_VIEW:]:
         link.is_folded = not link.is_active
     return [link for link in shown if not link.is_folded or link.count]
+
+
+def groups(shown):
+    """The folded ones of `shown` under their headings: a list of (str, list of `Filter`)."""
+    folded = [link for link in shown if link.is_folded]
+    found = [(title, [f for f in folded if f.name in names]) for title, names in GROUPS.items()]
+    return [(title, links) for title, links in found if links]
 
 
 def _flag(form, found, name, facts):

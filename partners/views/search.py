@@ -124,11 +124,13 @@ def answer(request, form, *, text="", opened=()):
 
 def _results_context(request, form, found, opened):
     communes = found.criteria.communes
+    shown = filters.links(form, found)
     narrow = [Narrower(c.asked_name, form.query(commune=[c.asked_code])) for c in communes]
     return {
         "results": found,
         "opened": opened,
-        "filters": filters.links(form, found),
+        "filters": shown,
+        "filter_groups": filters.groups(shown),
         "narrow": narrow if len(narrow) > 1 else (),
         "query": form.query(),
         "map_query": _map_query(form, found, opened),
