@@ -8,6 +8,27 @@ const MIN_LENGTH = 2;
 const LOST = "Connexion perdue\u00a0: tapez le nom entier puis Entrée.";
 const EXPIRED = "Session expirée\u00a0: rechargez la page pour vous reconnecter.";
 
+/* Whether the last page sent its box from the keyboard: known in this tab, until this page. */
+const BY_KEY = "envoi-clavier";
+
+function noteKey() {
+  try {
+    sessionStorage.setItem(BY_KEY, "oui");
+  } catch {
+    // Private browsing: the focus starts at the top, as on any page.
+  }
+}
+
+function wasByKey() {
+  try {
+    const kept = sessionStorage.getItem(BY_KEY);
+    sessionStorage.removeItem(BY_KEY);
+    return kept !== null;
+  } catch {
+    return false;
+  }
+}
+
 class Combobox {
   constructor(input) {
     this.input = input;
@@ -53,7 +74,12 @@ class Combobox {
     this.field.addEventListener("click", (event) => {
       if (event.target === this.field) this.input.focus();
     });
-    this.form.addEventListener("submit", () => this.stop());
+    // Enter in a field, or on a button, is a click of no pointer.
+    this.form.addEventListener("click", ({ detail }) => (this.isByKey = detail === 0), { capture: true });
+    this.form.addEventListener("submit", () => {
+      this.stop();
+      if (this.isByKey) noteKey();
+    });
     document.addEventListener("pointermove", (event) => this.onPointer(event));
     document.addEventListener("pointerdown", (event) => this.onPointer(event));
   }
@@ -165,6 +191,7 @@ class Combobox {
       this.activate(this.active <= 0 ? count - 1 : this.active - 1);
     } else if (event.key === "Enter" && isOpen && this.active >= 0) {
       event.preventDefault();
+      this.isByKey = true;
       this.choose(this.options[this.active]);
     } else if (event.key === "Escape" && isOpen) {
       // Closing the list is not the first of the two Escapes that hide the page.
@@ -232,3 +259,7 @@ for (const input of document.querySelectorAll("input[data-complete]")) {
     input.focus({ preventScroll: true });
   }
 }
+
+/* Tab then goes on from the title of the first numbers. Not under a thumb, which needs no focus. */
+const start = document.querySelector("#resultats [data-start]");
+if (wasByKey() && matchMedia("(pointer: fine)").matches) start?.focus({ preventScroll: true });

@@ -72,3 +72,13 @@ function setView(view) {
 toggle?.addEventListener("click", () => {
   setView(page.dataset.view === "map" ? "list" : "map");
 });
+
+/* « Aller aux résultats »: past the filters */
+
+document.querySelector("[data-skip-to-results]")?.addEventListener("click", (event) => {
+  const start = document.querySelector("#resultats [data-start]");
+  if (!start) return;
+  event.preventDefault();
+  setView("list");
+  start.focus();
+});

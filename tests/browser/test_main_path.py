@@ -302,3 +302,56 @@ def test_words_that_are_no_fact_rank_the_list_and_stay_out_of_the_address(desk):
     first_card(desk).locator("h3 a").click()
     desk.go_back()
     expect(heading(desk)).to_contain_text("Pouzauges")
+
+
+def tabs_to(page, wanted):
+    """How many times Tab is pressed (int) until `wanted` has the focus."""
+    for presses in range(1, MOST_TAB_STOPS):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("(node) => document.activeElement === node"):
+            return presses
+    raise AssertionError(f"not reached by Tab: {wanted}")
+
+
+def test_keyboard_after_a_search_tab_goes_on_from_the_first_numbers(desk):
+    desk.goto("/")
+    type_in_box(desk, "mémé pouzauges")
+    desk.keyboard.press("Enter")
+    expect_results(desk, OLD_AGE)
+    start = desk.locator("#resultats [data-start]")
+    expect(start).to_be_focused()
+    expect(start).to_have_accessible_description(heading(desk).inner_text())
+    assert desk.evaluate("scrollY") == 0
+    assert tabs_to(desk, number(first_card(desk))) <= 4
+    desk.reload()
+    expect(start).not_to_be_focused()
+
+
+def test_mouse_search_leaves_the_focus_alone(desk):
+    desk.goto("/")
+    box(desk).fill("Pouzauges")
+    tile(desk, "Personnes Âgées").click()
+    expect_results(desk, OLD_AGE)
+    expect(desk.locator("#resultats [data-start]")).not_to_be_focused()
+
+
+def test_keyboard_skip_link_leads_past_the_box_and_the_filters(desk, open_page):
+    for page in (desk, open_page(java_script_enabled=False)):
+        page.goto(OLD_AGE)
+        page.wait_for_load_state()
+        skip = page.get_by_role("link", name="Aller aux résultats")
+        skip.focus()
+        expect(skip).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Enter")
+    expect(desk.locator("#resultats [data-start]")).to_be_focused()
+    assert tabs_to(desk, number(first_card(desk))) <= 4
+
+
+def test_keyboard_in_danger_the_first_tab_is_the_first_number(desk):
+    desk.goto("/")
+    type_in_box(desk, "il veut se suicider challans")
+    desk.keyboard.press("Enter")
+    strip = desk.locator(".danger-numbers a").first
+    expect(strip).to_be_visible()
+    expect(desk.locator("#danger-titre")).to_be_focused()
+    assert tabs_to(desk, strip) == 1
