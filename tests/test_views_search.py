@@ -6,8 +6,9 @@ import logging
 import pytest
 from django.urls import reverse
 
-from partners.forms import NO_FILTER
+from partners.forms import CHOICES, NO_FILTER, YES_OR_NO
 from partners.pins import decode
+from partners.views import filters
 from tests.factories import ListingFactory, UserFactory, commune
 
 pytestmark = pytest.mark.django_db
@@ -179,15 +180,29 @@ def test_kind_of_help_is_a_filter_that_shows_its_count_and_can_be_removed(advise
     ListingFactory(help_kinds=["visites"], audiences=["seniors"])
     ListingFactory(help_kinds=["argent"])
     base = f"/recherche/?situation=isolement&commune={POUZAUGES}"
-    filters = {(f.name, f.value): f for f in adviser.get(base).context["filters"]}
-    assert filters["aide", "visites"].count == 1
-    assert ("aide", "soins") not in filters
-    assert filters["public", "seniors"].count == 2
-    response = adviser.get(filters["aide", "visites"].url)
+    links = {(f.name, f.value): f for f in adviser.get(base).context["filters"]}
+    assert links["aide", "visites"].count == 1
+    assert ("aide", "soins") not in links
+    assert links["public", "seniors"].count == 2
+    response = adviser.get(links["aide", "visites"].url)
     assert response.context["results"].total == 1
     active = [f for f in response.context["filters"] if f.is_active]
     assert [f.value for f in active] == ["visites"]
     assert "aide" not in active[0].url
+
+
+def test_folded_filters_stand_under_headings_and_none_is_left_out(adviser):
+    ListingFactory(help_kinds=["visites"], phone="+33261910101", fees="gratuit")
+    context = adviser.get(f"/recherche/?situation=isolement&commune={POUZAUGES}").context
+    groups = dict(context["filter_groups"])
+    assert [f.name for f in groups["Coût et garanties"]] == ["gratuit"]
+    assert [f.value for f in groups["Nature de l'aide"]] == ["visites"]
+    folded = [f for f in context["filters"] if f.is_folded]
+    assert sorted(f.name for links in groups.values() for f in links) == sorted(
+        f.name for f in folded
+    )
+    named = {name for names in filters.GROUPS.values() for name in names}
+    assert named == {*list(YES_OR_NO)[filters.IN_VIEW :], *CHOICES}
 
 
 def test_filters_are_links_that_turn_on_and_off(adviser):
