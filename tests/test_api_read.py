@@ -235,7 +235,7 @@ def test_points_of_a_large_box_come_by_pages(reader, monkeypatch):
 @pytest.mark.parametrize(
     "bbox",
     ["", "1,2,3", "a,b,c,d", "nan,1,2,3", "2,46,1,47", "1,47,2,46", "1,46,1,46", "-181,0,0,1",
-     "1,2,3,4,5", "\0", "inf,1,2,3"],
+     "1,2,3,4,5", "\0", "inf,1,2,3", "-1e0,46,0,4_7", "-١,٤٦,٠,٤٧"],
 )  # fmt: skip
 def test_wrong_box_is_refused_in_a_sentence(reader, bbox):
     if "\0" in bbox:

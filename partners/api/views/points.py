@@ -17,11 +17,6 @@ MORE = (
     f"La zone est grande\u00a0: {PAGE} fiches par page. «\u00a0suivant\u00a0» donne la suite, une "
     "zone plus petite donne tout d'un coup."
 )
-WRONG_BOX = (
-    "Quatre nombres en degrés sont attendus\u00a0: ouest,sud,est,nord, par exemple "
-    "-1.2,46.6,-0.6,46.9"
-)
-INVERTED = "L'ouest est avant l'est, et le sud avant le nord\u00a0: la zone est à l'envers."
 
 
 class Points(ApiView):
@@ -54,15 +49,11 @@ class Points(ApiView):
 
 
 def _box(text):
-    """[west, south, east, north] in degrees. Raises `ValidationError`."""
+    """[west, south, east, north] in degrees, as the pages read it. Raises `ValidationError`."""
     try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise ValidationError({"bbox": [WRONG_BOX]}) from None
-    if not (geo.valid_point(south, west) and geo.valid_point(north, east)):
-        raise ValidationError({"bbox": [WRONG_BOX]})
-    if west >= east or south >= north:
-        raise ValidationError({"bbox": [INVERTED]})
+        south, west, north, east = geo.parse_box(text)
+    except ValueError as error:
+        raise ValidationError({"bbox": [str(error)]}) from None
     return [west, south, east, north]
 
 
