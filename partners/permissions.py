@@ -190,5 +190,10 @@ def visible_api(listings, user, token):
     return listings.filter(merge=None) if can_write_api(user, token) else in_service(listings)
 
 
+def statuses_api(user, token):
+    """The statuses of the listings that it is given, as `visible_api`."""
+    return set(Listing.Status) if can_write_api(user, token) else OPEN_TO_ALL
+
+
 def _has_scope(token, scope):
     return token is None or scope in token.scopes

@@ -204,9 +204,26 @@ def test_commune_renamed_is_told_with_those_who_receive_there_unless_it_is_a_sec
 
 @pytest.mark.parametrize("status", ["brouillon", "archive"])
 def test_record_that_leaves_publication_is_told_by_its_key_alone(reader, status):
-    listing = ListingFactory(name="Relais qui ferme", status=status)
+    listing = ListingFactory(name="Relais qui ferme")
+    Listing.objects.filter(pk=listing.pk).update(status=status)
     answer = changes(reader, ListingChange.objects.get().changed_at.isoformat())
     assert (answer["fiches"], answer["retirees"]) == ([], [listing.pk])
+
+
+def test_record_that_was_never_published_is_told_to_those_who_were_given_it(reader):
+    """Suspended ones are given to all; a deleted one is told by what history keeps of it."""
+    draft, dropped, suspended, left = ListingFactory.create_batch(4, status="brouillon")
+    for status in ("suspendu", "archive"):
+        Listing.objects.filter(pk=suspended.pk).update(status=status)
+    for status in ("publie", "brouillon"):
+        Listing.objects.filter(pk=left.pk).update(status=status)
+    gone = [dropped.pk, left.pk]
+    for listing in (dropped, left):
+        listing.delete()
+    since = (timezone.now() - timedelta(hours=1)).isoformat()
+    assert changes(reader, since)["retirees"] == [suspended.pk, gone[1]]
+    writer = changes(api(Scope.READ, Scope.WRITE), since)
+    assert (sorted(ids(writer)), writer["retirees"]) == ([draft.pk, suspended.pk], gone)
 
 
 def test_changes_come_by_pages_and_one_that_changes_again_comes_next_time(reader):

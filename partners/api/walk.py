@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from partners.models import ListingChange
+from partners.models import Listing, ListingChange
 
 # A transaction under way may commit changes that it has dated already: nothing later than its start
 # is complete. What has not written yet will date its changes after this instant. PostgreSQL's own
@@ -49,8 +50,11 @@ def everything(listings, *, after, until, size):
     return Page(rows[:size], [], until, last)
 
 
-def changes(listings, *, since, after, until, size):
+def changes(listings, *, statuses, since, after, until, size):
     """The page of what changed from `since`, included, to `until`; `after`: (instant, key) or None.
+
+    `statuses`: those whose records this reader is given. One that never had any was never given,
+    and is not told as gone either: history keeps each status that a record had.
 
     A record that changes again meanwhile leaves this walk for the next one.
     """
@@ -59,10 +63,12 @@ def changes(listings, *, since, after, until, size):
         instant, key = after
         later = marks.filter(changed_at__gt=instant)
         marks = later | marks.filter(changed_at=instant, listing_id__gt=key)
+    past = Listing.pgh_event_model.objects.filter(pgh_obj_id=OuterRef("pk"), status__in=statuses)
+    marks = marks.annotate(was_given=Exists(past))
     found = list(marks.order_by("changed_at", "listing_id")[: size + 1])
     page = found[:size]
     rows = listings.in_bulk([mark.listing_id for mark in page])
     kept = [rows[mark.listing_id] for mark in page if mark.listing_id in rows]
-    gone = [mark.listing_id for mark in page if mark.listing_id not in rows]
+    gone = [mark.listing_id for mark in page if mark.was_given and mark.listing_id not in rows]
     last = [page[-1].changed_at.isoformat(), page[-1].listing_id] if len(found) > size else None
     return Page(kept, gone, until, last)

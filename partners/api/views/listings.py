@@ -136,7 +136,8 @@ def _page(facts, request):
         listings = listings.filter(pk__in=links.values("listing_id"))
     since = facts.get("modifie_depuis")
     asked = [[situation.slug for situation in situations], since and since.isoformat()]
-    page = _walked(listings, since, asked, facts)
+    statuses = permissions.statuses_api(request.user, request.auth)
+    page = _walked(listings, statuses, since, asked, facts)
     data = {
         "fiches": fiches.data(page.listings, request),
         "retirees": page.gone,
@@ -148,7 +149,7 @@ def _page(facts, request):
     return response, any(situation.is_danger for situation in situations)
 
 
-def _walked(listings, since, asked, facts):
+def _walked(listings, statuses, since, asked, facts):
     """The page that a cursor leads to, the first without one. Cursors hold `jusqu_a` too."""
     last, until = None, walk.horizon()
     if "curseur" in facts:
@@ -157,7 +158,8 @@ def _walked(listings, since, asked, facts):
     size = facts.get("taille", envelopes.PAGE)
     if since:
         after = last and (datetime.fromisoformat(last[0]), last[1])
-        return walk.changes(listings, since=since, after=after, until=until, size=size)
+        found = {"since": since, "after": after, "until": until, "size": size}
+        return walk.changes(listings, statuses=statuses, **found)
     return walk.everything(listings, after=last[0] if last else 0, until=until, size=size)
 
 
