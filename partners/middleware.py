@@ -1,10 +1,11 @@
-"""Around any view: input that no form would send, accounts signed out, what a request knows."""
+"""Around any view: what no page would send, accounts signed out, what a request knows."""
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import is_valid_path
 from django.utils.decorators import sync_only_middleware
 
@@ -52,6 +53,21 @@ class KnownMiddleware:
     def __call__(self, request):
         with accounts.request(), handbook.request():
             return self.get_response(request)
+
+
+@sync_only_middleware
+class RefusedMethodMiddleware:
+    """The address of a button, opened in a window, gets a page that says so, not a blank one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method != "HEAD" and not response.content:
+            page = render_to_string("partners/method_refused.html", request=request)
+            response.content = page
+        return response
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

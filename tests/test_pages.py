@@ -62,6 +62,31 @@ def test_reading_the_completion_is_refused(adviser):
     assert adviser.get(reverse("complete")).status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *(("GET", path) for path in ("/suggestions/", "/fiches/propositions/1/")),
+        *(("GET", path) for path in ("/notes/1/retirer/", "/gestion/doublons/1/2/distinctes/")),
+        *(("PUT", path) for path in ("/", "/chercher/", "/carte/points.json")),
+        *(("DELETE", path) for path in ("/", "/chercher/")),
+        *(("OPTIONS", path) for path in ("/", "/carte/points.json")),
+    ],
+)
+def test_method_that_an_address_does_not_take_is_refused_with_a_way_home(adviser, method, path):
+    answer = adviser.generic(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"]
+    assert "ne s'ouvre pas ainsi" in unescape(answer.content.decode())
+    assert f'href="{reverse("home")}"' in answer.content.decode()
+
+
+def test_method_that_the_api_does_not_take_is_told_as_a_problem(adviser):
+    answer = adviser.delete("/api/v1/fiches")
+    assert answer.status_code == 405
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert adviser.head("/suggestions/").content == b""
+
+
 @pytest.mark.parametrize("name", ["search_form", "new_call"])
 def test_signing_in_again_in_the_middle_of_a_call_leads_home(adviser, name):
     assert adviser.get(reverse(name)).url == reverse("home")
