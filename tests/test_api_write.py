@@ -158,8 +158,11 @@ def test_identifier_of_a_source_is_taken_once(writer):
         ({"nom": "a\0b"}, "nom"),
         ({"nom": "a\ud800b"}, "nom"),
         ({"nom": ["a"]}, "nom"),
+        ({"nom": "\u200b"}, "nom"),
         ({"telephone": "12"}, "telephone"),
         ({"courriel": "pas une adresse"}, "courriel"),
+        ({"courriel": "a@b\r\nBcc: x@example.org"}, "courriel"),
+        ({"courriel": "accueil@example.org, direction@example.org"}, "courriel"),
         ({"site_web": "pas une adresse"}, "site_web"),
         ({"site_web": "ftp://example.org"}, "site_web"),
         ({"siret": "12345678901234"}, "siret"),
@@ -170,6 +173,7 @@ def test_identifier_of_a_source_is_taken_once(writer):
         ({"horaires_accueil": "tous les jours"}, "horaires_accueil"),
         ({"publics": ["licornes"]}, "publics.0"),
         ({"publics": "seniors"}, "publics"),
+        ({"publics": ["tous-publics", "femmes"]}, "publics"),
         ({"a_domicile": "oui"}, "a_domicile"),
         ({"date_maj": "2999-01-01"}, "date_maj"),
         ({"convention_jusqu_au": "9999-12-31"}, "convention_jusqu_au"),
@@ -194,6 +198,14 @@ def test_wrong_value_is_refused_by_its_name(writer, body, field):
     before = writer.get(f"fiches/{pk}").content
     assert field in errors(writer.patch(f"fiches/{pk}", body))
     assert writer.get(f"fiches/{pk}").content == before
+
+
+def test_what_is_not_seen_is_left_out_of_texts(writer):
+    """What writes from right to left, what the web breaks words with."""
+    pk = ListingFactory().pk
+    body = {"nom": "Relais\u202e du\u200b Lay\ufeff", "description": "Re\u00adçoit\u2066 ici."}
+    answer = writer.patch(f"fiches/{pk}", body).json()
+    assert (answer["nom"], answer["description"]) == ("Relais du Lay", "Reçoit ici.")
 
 
 @pytest.mark.parametrize("body", [[], '"texte"', 3, None, [1, {}]])

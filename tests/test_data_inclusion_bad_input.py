@@ -397,3 +397,8 @@ def test_staffs_value_is_never_overwritten(theirs, ours, written, is_born_here):
         assert theirs not in ("", ours)
     if theirs == ours:
         assert verdict == Verdict.KEEP
+
+
+def test_what_is_not_seen_is_left_out():
+    values, _ = schema.checked("structure", STRUCTURE | {"nom": "Relais\u202e du\u200b Lay"})
+    assert values["nom"] == "Relais du Lay"

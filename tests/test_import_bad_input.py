@@ -54,6 +54,8 @@ def warnings(cells):
         ({"date_maj": "01/01/0026"}, "date_maj", "entre 1900 et 2099"),
         ({"generaliste": "peut-être"}, "generaliste", "répondez par oui ou par non"),
         ({"publics": "seniors|chats"}, "publics", "« chats » n'existe pas"),
+        ({"publics": "tous-publics|femmes"}, "publics", "ne va pas avec d'autres publics"),
+        ({"nom": "\u202e\u200b"}, "nom", "le nom manque"),
         ({"zone_eligibilite": "99999"}, "zone_eligibilite", "aucune commune n'a le code"),
         ({"zone_eligibilite": "Bretagn"}, "zone_eligibilite", "« Bretagn » n'existe pas"),
         ({"zone_eligibilite": "123456789"}, "zone_eligibilite", "« 123456789 » n'existe pas"),
@@ -193,3 +195,8 @@ def test_import_before_the_territory_is_refused(tmp_path):
     Territory.objects.communes().delete()
     with pytest.raises(Exception, match="import_territories"):
         planned(GOOD)
+
+
+def test_what_is_not_seen_is_left_out_of_a_cell():
+    [row] = planned(GOOD | {"nom": "Relais\u202e du\u200b Lay\ufeff"})
+    assert row.draft.fields["name"] == "Relais du Lay"

@@ -447,6 +447,8 @@ def test_form_whose_token_is_stale_comes_back_only_to_our_own_pages(manager, ori
         ("name", "x" * 201, "Texte trop long"),
         ("name", "a\0b", "Caractère invisible interdit"),
         ("name", "=1+1", "formule de tableur"),
+        ("name", "\u200b=1+1", "formule de tableur"),
+        ("name", "\u202e\u200b", "Donnez au moins un nom"),
         ("summary", "x" * 141, "140 au plus"),
         ("phone", "02 61", "pas un numéro de téléphone"),
         ("phone", "02 61 91 00 01 ou 02 61 91 00 02", "lusieurs numéros"),
@@ -456,6 +458,7 @@ def test_form_whose_token_is_stale_comes_back_only_to_our_own_pages(manager, ori
         ("siret", "123", "SIRET non valable"),
         ("kind", "autre", "choix valide"),
         ("audiences", "martiens", "choix valide"),
+        ("audiences", ["tous-publics", "femmes"], "ne va pas avec d'autres publics"),
         ("latitude", "46.7", "vont ensemble"),
         ("latitude", "nord", "ombre attendu"),
         ("commune", "Nulle-Part-sur-Rien", "Aucune commune ne s'appelle"),
@@ -483,7 +486,8 @@ def test_form_whose_token_is_stale_comes_back_only_to_our_own_pages(manager, ori
 def test_bad_value_is_refused_beside_its_field_and_nothing_is_saved(manager, name, value, said):
     listing = ListingFactory()
     before = facts.of_listing(listing)
-    answer = send(manager, opened(manager, listing) | {name: [value]}, listing)
+    values = value if isinstance(value, list) else [value]
+    answer = send(manager, opened(manager, listing) | {name: values}, listing)
     assert answer.status_code == 422
     assert said in words(answer)
     assert "Rien n'est enregistré" in words(answer)

@@ -122,6 +122,7 @@ def _of(field, column, options):
     if isinstance(field, ArrayField):
         base = field.base_field
         child = serializers.ChoiceField(base.choices) if base.choices else _item(column)
+        options["validators"] = [_of_everyone_alone] if column.read is cells.audiences else []
         return serializers.ListField(child=child, max_length=50, **options)
     if isinstance(field, models.BooleanField):
         return Switch(**options)
@@ -135,7 +136,15 @@ def _of(field, column, options):
     limit = field.max_length or cells.MAX_LINES
     options |= {"help_text": f"{column.help} Attendu\u00a0: {column.expects}."}
     kind = Cell if field.blank else Text
-    return kind(column.read, is_written=column.is_text, max_length=limit, **options)
+    read = cells.one_email if column.read is cells.email else column.read
+    return kind(read, is_written=column.is_text, max_length=limit, **options)
+
+
+def _of_everyone_alone(found):
+    try:
+        cells.of_everyone_alone(found)
+    except Refused as error:
+        raise serializers.ValidationError(_sentence(str(error))) from None
 
 
 def _item(column):

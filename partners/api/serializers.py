@@ -70,7 +70,7 @@ class ContactSerializer(serializers.Serializer):
     nom = fields.Text(cells.text(120), is_written=True, max_length=120, source="name")
     fonction = fields.Cell(cells.text(120), is_written=True, max_length=120, source="function")
     telephone = fields.Cell(cells.phone, max_length=20, source="phone")
-    courriel = fields.Cell(cells.email, max_length=254, source="email")
+    courriel = fields.Cell(cells.one_email, max_length=254, source="email")
     visibilite = serializers.ChoiceField(
         Contact.Visibility.choices, source="visibility", default=Contact.Visibility.MANAGERS
     )

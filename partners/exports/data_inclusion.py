@@ -25,6 +25,7 @@ from partners.models import (
     SectorCommune,
     Territory,
 )
+from partners.models.vocabulary import Audience
 
 Row = dict[str, Any]
 
@@ -263,7 +264,7 @@ def _papers(listing: Listing) -> str:
 
 
 def _publics(audiences: list[str]) -> list[str]:
-    return [schema.EVERYONE] if schema.EVERYONE in audiences else audiences
+    return [Audience.EVERYONE.value] if Audience.EVERYONE in audiences else audiences
 
 
 def _number(value: Any) -> float | None:

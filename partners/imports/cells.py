@@ -24,6 +24,7 @@ from partners import hours, phones, words
 from partners.imports.errors import NBSP, Dropped, Refused, quote
 from partners.imports.reader import UNCALCULATED
 from partners.models.fields import check_day, check_web_address
+from partners.models.vocabulary import Audience
 
 MAX_LINES = 5000
 SEPARATOR = "|"
@@ -31,6 +32,13 @@ NO_ZONE = "non-precisee"
 NO_ZONE_SAID = {"non precisee", "zone non precisee", "non precise"}
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What stays of a web page once copied (soft hyphens, spaces of no width), and what would write a
+text from right to left: nobody types it, and nobody sees it (Unicode, Default_Ignorable)."""
 FORMULA_STARTS = ("=", "@", "\t", "\r")
 SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 EMAIL = re.compile(r"[^\s,;/|<>()]+@[^\s,;/|<>()]+")
@@ -57,7 +65,8 @@ Reader = Callable[[str, Reading], Any]
 
 
 def check(raw: str) -> str:
-    """The cell's text without outer spaces. Raises `Refused` for what no column takes."""
+    """The cell's text without outer spaces, nor what is not seen. Raises `Refused` for what no
+    column takes."""
     if raw == UNCALCULATED:
         raise Refused(
             "formule enregistrée sans sa valeur"
@@ -65,11 +74,12 @@ def check(raw: str) -> str:
         )
     if CONTROLS.search(raw):
         raise Refused("caractère invisible interdit (octet nul ou de contrôle)")
-    return raw.strip()
+    return raw.strip() if raw.isascii() else INVISIBLE.sub("", raw).strip()
 
 
 def check_formula(raw: str) -> None:
     """Raises `Refused` for a text that a spreadsheet would run as a formula once exported."""
+    raw = INVISIBLE.sub("", raw)
     if raw.startswith(FORMULA_STARTS) or raw.lstrip().startswith(FORMULA_STARTS):
         raise Refused(
             "le texte commence comme une formule de tableur (=, @ ou tabulation)"
@@ -108,6 +118,17 @@ def choices(known: Any) -> Reader:
         return list(dict.fromkeys(_known(items(cell, reading), known)))
 
     return read
+
+
+def audiences(cell: str, reading: Reading) -> list[str]:
+    return of_everyone_alone(choices(Audience)(cell, reading))
+
+
+def of_everyone_alone(found: list[str]) -> list[str]:
+    """The slugs of `Audience`. Raises `Refused` where « tous publics » goes with another."""
+    if Audience.EVERYONE in found and len(found) > 1:
+        raise Refused(f"{quote(Audience.EVERYONE)} ne va pas avec d'autres publics")
+    return found
 
 
 def items(cell: str, reading: Reading) -> list[str]:
@@ -243,6 +264,13 @@ def email(cell: str, reading: Reading) -> str:
         said = f", pas {left}" if left else ""
         reading.say(f"la première adresse valable est gardée{NBSP}: {valid[0]}{said}")
     return valid[0]
+
+
+def one_email(cell: str, reading: Reading) -> str:
+    """As `email`, of a text that is one address and nothing else."""
+    if cell and not is_email(cell):
+        raise Refused("adresse de courriel non valable")
+    return email(cell, reading)
 
 
 def url(cell: str, reading: Reading) -> str:

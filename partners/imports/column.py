@@ -68,9 +68,11 @@ def one(
     return field(header, attr, values(choices), read, example, about)
 
 
-def several(header: str, attr: str, choices: Any, example: str, about: str) -> Column:
+def several(
+    header: str, attr: str, choices: Any, example: str, about: str, *, read: Any = None
+) -> Column:
     expects = f"liste séparée par | parmi {values(choices)}"
-    return field(header, attr, expects, cells.choices(choices), example, about)
+    return field(header, attr, expects, read or cells.choices(choices), example, about)
 
 
 def yes(header: str, attr: str, about: str) -> Column:

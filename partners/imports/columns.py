@@ -104,7 +104,9 @@ PURPOSE = [
         cells.slugs(Listing._meta.get_field("themes").base_field.max_length), "",
         "Les thématiques data·inclusion.",
     ),
-    several("publics", "audiences", Audience, "tous-publics", "Pour qui."),
+    several(
+        "publics", "audiences", Audience, "tous-publics", "Pour qui.", read=cells.audiences
+    ),
     sentence("publics_precisions", "audience_details", "", "Pour qui, en précisant."),
     paragraphs(
         "conditions_acces", "access_conditions", "Habiter la commune.",

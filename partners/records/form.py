@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 
 from partners import hours, privacy, words
 from partners.imports import cells
-from partners.imports.errors import quote
+from partners.imports.errors import Refused, quote
 from partners.models import Listing, ListingSituation, Situation, WayThere
 from partners.models.fields import NO_TENANT
 from partners.models.way_there import without_car
@@ -20,6 +20,7 @@ from partners.records.fields import (
     CellField,
     day_field,
     field_of,
+    sentence,
     shown,
     text_field,
 )
@@ -119,6 +120,12 @@ class RecordForm(forms.Form):
         if not words.fold(name):
             raise ValidationError("Donnez au moins un nom\u00a0: la fiche se retrouve par lui.")
         return name
+
+    def clean_audiences(self):
+        try:
+            return cells.of_everyone_alone(self.cleaned_data["audiences"])
+        except Refused as error:
+            raise ValidationError(sentence(error)) from None
 
     def clean_commune(self):
         return self._commune

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from partners.imports.cells import CONTROLS
+from partners.imports.cells import CONTROLS, INVISIBLE, of_everyone_alone
 from partners.imports.errors import NBSP, Refused, quote
 from partners.imports.notes import Remark
 from partners.models import Listing
@@ -26,7 +26,6 @@ _OFFICIAL = json.loads(
 )
 VALUES: dict[str, list[str]] = _OFFICIAL["values"]
 LABELS: dict[str, dict[str, str]] = _OFFICIAL["labels"]
-EVERYONE = "tous-publics"
 FIRST_DAY = date(2000, 1, 1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND = 20_000_000_000  # above, a number of milliseconds (as Pydantic reads it)
@@ -79,7 +78,7 @@ def texts(raw: Any) -> list[str]:
 
 def _value(check: Check, raw: Any, *, is_required: bool) -> Any:
     if isinstance(raw, str):
-        raw = raw.strip() if raw.isprintable() else CONTROLS.sub("", raw).strip()
+        raw = raw.strip() if raw.isprintable() else _seen(raw).strip()
     if raw is None or raw == "" or raw == []:
         if is_required:
             raise Refused("valeur obligatoire")
@@ -89,7 +88,11 @@ def _value(check: Check, raw: Any, *, is_required: bool) -> Any:
 
 def _shown(raw: Any) -> str:
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
-    return " ".join(CONTROLS.sub("", text).split())[:200]
+    return " ".join(_seen(text).split())[:200]
+
+
+def _seen(text: str) -> str:
+    return INVISIBLE.sub("", CONTROLS.sub("", text))
 
 
 # One value
@@ -146,9 +149,7 @@ def _known(name: str, found: list[str]) -> list[str]:
 
 def _publics(raw: Any) -> list[str]:
     found: list[str] = _many("publics")(raw)
-    if EVERYONE in found and len(found) > 1:
-        raise Refused(f"{quote(EVERYONE)} ne va pas avec d'autres publics")
-    return found
+    return of_everyone_alone(found)
 
 
 def _zones(raw: Any) -> list[str]:
