@@ -12,10 +12,12 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
 from django.db import connection
 
-from partners import words
+from partners import near_names, near_places, words
 from partners.models import Listing
+from partners.near_places import BEGINNING, CELL, NOWHERE, ROW_LENGTH
 
 NEAR_KM = 0.5
 NEAR_NAME = 0.6
@@ -28,6 +30,13 @@ PROBABLE, NEARLY_SURE = 50, 80
 MOST = 5
 """Records told at most of one that is not written yet."""
 ARCHIVED = Listing.Status.ARCHIVED
+
+SHARED_BY = 30
+"""A telephone or a SIRET that more records share is a switchboard, and proves nothing."""
+MOST_NAMED = 40
+"""Names compared letter by letter with that of one row, the likeliest."""
+MOST_COMPARED, MOST_PAIRS = 50_000, 5_000
+"""Records (the latest), and pairs of each proof, that a page looks at: it answers in time."""
 
 KNOWN = f"""
     SELECT id, kind, search_key, siret, phone, professional_phone, structure_type, parent_id,
@@ -60,46 +69,52 @@ KM = """
     111.2 * sqrt((a.latitude - b.latitude) ^ 2
                  + ((a.longitude - b.longitude) * cos(radians(a.latitude))) ^ 2)
 """
-CELL = 0.0072  # degrees of latitude or longitude: 500 m at least, up to 51° north
 ROW, COLUMN = (f"floor({degrees} / {CELL})::int" for degrees in ("latitude", "longitude"))
-ROW_LENGTH = 60_000  # more cells than the Earth has around
-NEAR_NAMES = f"""
-    CASE WHEN length(a.search_key) <= 2 * length(b.search_key)
-              AND length(b.search_key) <= 2 * length(a.search_key)
-         THEN similarity(a.search_key, b.search_key) >= {NEAR_NAME} ELSE false END
+CELL_OF = f"{ROW} * {ROW_LENGTH} + {COLUMN}"
+LATEST = f"SELECT * FROM ({KNOWN}) known ORDER BY id DESC LIMIT {MOST_COMPARED}"
+AROUND = f"""
+    WITH known AS MATERIALIZED ({{known}}), asked AS MATERIALIZED ({{asked}}), compared AS (
+        SELECT *, false AS is_asked FROM known
+        WHERE id NOT IN (SELECT id FROM asked) AND (
+            commune_id IN (SELECT commune_id FROM asked)
+            OR {CELL_OF} IN (
+                SELECT {CELL_OF} + up * {ROW_LENGTH} + aside
+                FROM asked, generate_series(-1, 1) up, generate_series(-1, 1) aside
+            )
+            OR (commune_id IS NULL OR EXISTS (SELECT FROM asked WHERE commune_id IS NULL))
+                AND left(search_key, {BEGINNING})
+                    IN (SELECT left(search_key, {BEGINNING}) FROM asked)
+        )
+        UNION ALL SELECT *, true FROM asked
+    ) {{names}}
+"""
+"""Those asked about, and those whose name may be compared with theirs."""
+NAMES = f"""
+    SELECT id, search_key, COALESCE(commune_id, {NOWHERE}), COALESCE(latitude, 'NaN'),
+           COALESCE(longitude, 'NaN'), is_confidential, is_asked
+    FROM compared ORDER BY id
 """
 PAIRS = f"""
-    WITH known AS MATERIALIZED ({KNOWN}), asked AS MATERIALIZED ({{asked}}),
-    numbers AS (
-        SELECT DISTINCT id, number FROM known
-        CROSS JOIN LATERAL unnest(ARRAY[phone, professional_phone]) number WHERE number <> ''
+    WITH known AS MATERIALIZED ({{known}}), asked AS MATERIALIZED ({{asked}}),
+    numbers AS MATERIALIZED (
+        SELECT DISTINCT id, number FROM known CROSS JOIN LATERAL
+            unnest(ARRAY['S' || siret, 'T' || phone, 'T' || professional_phone]) number
+        WHERE length(number) > 1
     ), asked_numbers AS (
-        SELECT DISTINCT id, number FROM asked
-        CROSS JOIN LATERAL unnest(ARRAY[phone, professional_phone]) number WHERE number <> ''
+        SELECT DISTINCT id, number FROM asked CROSS JOIN LATERAL
+            unnest(ARRAY['S' || siret, 'T' || phone, 'T' || professional_phone]) number
+        WHERE length(number) > 1
+          AND number NOT IN (
+              SELECT number FROM numbers GROUP BY number HAVING count(*) > {SHARED_BY}
+          )
+    ), numbered AS MATERIALIZED (
+        SELECT least(a.id, b.id) AS one, greatest(a.id, b.id) AS other
+        FROM asked_numbers a JOIN numbers b USING (number) WHERE {{before}}
+        LIMIT %(most)s
     ), candidates AS MATERIALIZED (
-        SELECT a.id AS one, b.id AS other FROM asked a JOIN known b USING (siret)
-        WHERE siret <> '' AND a.id < b.id
+        SELECT * FROM numbered
         UNION
-        SELECT a.id, b.id FROM asked_numbers a JOIN numbers b USING (number) WHERE a.id < b.id
-        UNION
-        SELECT a.id, b.id FROM asked a JOIN known b USING (commune_id)
-        WHERE a.id < b.id AND {NEAR_NAMES}
-        UNION
-        SELECT a.id, b.id FROM (
-            SELECT *, {ROW} * {ROW_LENGTH} + {COLUMN} + up * {ROW_LENGTH} + aside AS cell
-            FROM asked, generate_series(-1, 1) up, generate_series(-1, 1) aside
-        ) a JOIN (SELECT *, {ROW} * {ROW_LENGTH} + {COLUMN} AS cell FROM known) b USING (cell)
-        WHERE a.id < b.id AND a.commune_id IS DISTINCT FROM b.commune_id AND {NEAR_NAMES}
-        UNION
-        SELECT least(a.id, b.id), greatest(a.id, b.id) FROM asked a JOIN known b ON a.id <> b.id
-            AND left(a.search_key, 3) = left(b.search_key, 3)
-        WHERE a.commune_id IS NULL AND NOT (a.is_confidential OR b.is_confidential)
-            AND similarity(a.search_key, b.search_key) >= {NEAR_NAME_ANYWHERE}
-        UNION
-        SELECT least(a.id, b.id), greatest(a.id, b.id) FROM asked a JOIN known b ON a.id <> b.id
-            AND left(a.search_key, 3) = left(b.search_key, 3)
-        WHERE b.commune_id IS NULL AND NOT (a.is_confidential OR b.is_confidential)
-            AND similarity(a.search_key, b.search_key) >= {NEAR_NAME_ANYWHERE}
+        SELECT * FROM unnest(%(ones)s::int[], %(others)s::int[])
     ), compared AS (
         SELECT candidates.one, candidates.other,
                a.siret <> '' AND a.siret = b.siret AS has_siret,
@@ -122,7 +137,7 @@ PAIRS = f"""
                        IN ((a.id, b.id), (b.id, a.id))
                ) AS is_linked
         FROM candidates
-        JOIN (SELECT * FROM asked UNION SELECT * FROM known) a ON a.id = candidates.one
+        JOIN {{ones}} a ON a.id = candidates.one
         JOIN known b ON b.id = candidates.other
     ), judged AS (
         SELECT *, likeness >= {NEAR_NAME} AND (
@@ -147,9 +162,10 @@ PAIRS = f"""
 SIGNS = """has_siret, has_phone, has_name, likeness, is_same_commune, is_near, is_other_type,
            is_other_kind, is_linked"""
 LIST = f"""
-    SELECT one, other, least(score, 100), {SIGNS}, count(*) OVER ()
+    SELECT one, other, least(score, 100), {SIGNS}, count(*) OVER (),
+           (SELECT count(*) FROM numbered) >= %(most)s
     FROM scored
-    WHERE score >= %(least)s AND (%(of)s IS NULL OR %(of)s IN (one, other))
+    WHERE score >= %(least)s
       AND NOT EXISTS (
           SELECT FROM partners_distinction
           WHERE (first_id, second_id) IN ((one, other), (other, one))
@@ -157,14 +173,42 @@ LIST = f"""
     ORDER BY score DESC, one, other LIMIT %(limit)s OFFSET %(offset)s
 """
 EACH = f"""
-    SELECT one, other, least(score, 100), {SIGNS}, place
+    SELECT one, other, least(score, 100), {SIGNS}, place, false
     FROM (
         SELECT *, row_number() OVER (PARTITION BY one ORDER BY score DESC, other) AS place
         FROM scored WHERE score >= {LEAST}
     ) placed
     WHERE place <= {MOST} ORDER BY one, place
 """
-EVERYWHERE = {"archived": False, "of": None, "least": LEAST, "limit": None, "offset": 0}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Statements (SQL): those asked about among those known, their names, their pairs."""
+
+    known: str
+    asked: str
+    ones: str
+    """Where the first of a pair is, the one with the lower number."""
+    before: str
+    end: str
+
+    @property
+    def names(self):
+        if self.asked == ALL:
+            return f"WITH compared AS (SELECT *, true AS is_asked FROM ({self.known}) k) {NAMES}"
+        return AROUND.format(known=self.known, asked=self.asked, names=NAMES)
+
+    @property
+    def pairs(self):
+        parts = {name: getattr(self, name) for name in ("known", "asked", "ones", "before")}
+        return PAIRS.format(**parts) + self.end
+
+
+ALL = "SELECT * FROM known"
+OF_ALL = Question(LATEST, ALL, "known", "a.id < b.id", LIST)
+OF_ONE = Question(KNOWN, f"{ALL} WHERE id = %(of)s", "known", "a.id <> b.id", LIST)
+OF_NEW = Question(KNOWN, NEW, "asked", "a.id < b.id", EACH)
 
 
 @dataclass(frozen=True)
@@ -187,6 +231,12 @@ class Pair:
         return "probable" if self.score >= PROBABLE else "à regarder"
 
 
+class Total(int):
+    """How many pairs; `is_least`: there may be more, which would take too long to find."""
+
+    is_least = False
+
+
 def alike(facts):
     """The `Pair`s of one new record, as `of_each` has them."""
     return of_each({1: facts}).get(1, [])
@@ -202,9 +252,7 @@ def of_each(rows):
     """
     asked = json.dumps([_asked(number, facts) for number, facts in rows.items()])
     found = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(PAIRS.format(asked=NEW) + EACH, {"archived": True, "rows": asked})
-        read = cursor.fetchall()
+    read, _ = _answer(OF_NEW, {"archived": True, "rows": asked, "most": None})
     listings = _listings(key for row in read for key in row[1:2])
     for row in read:
         found[-row[0]].append(_pair(row, listings))
@@ -228,21 +276,60 @@ def _asked(number, facts):
 
 
 def pairs(*, of=None, least=LEAST, limit=None, offset=0):
-    """(pairs of records that may be one, how many there are in all), the likeliest first.
+    """(pairs of records that may be one, `Total` of them), the likeliest first.
 
     `of`: those of one record (primary key). Those told apart are left out.
     """
-    options = EVERYWHERE | {"of": of, "least": least, "limit": limit, "offset": offset}
-    with connection.cursor() as cursor:
-        cursor.execute(PAIRS.format(asked="SELECT * FROM known") + LIST, options)
-        rows = cursor.fetchall()
+    rows, total = _rows(of=of, least=least, limit=limit, offset=offset)
     listings = _listings(key for row in rows for key in row[:2])
-    return [_pair(row, listings) for row in rows], rows[0][-1] if rows else 0
+    return [_pair(row, listings) for row in rows], total
 
 
 def count(*, least=PROBABLE):
-    """How many pairs have that many points."""
-    return pairs(least=least, limit=1)[1]
+    """How many pairs have that many points (`Total`)."""
+    return _rows(least=least, limit=1)[1]
+
+
+def _rows(*, of=None, least, limit, offset=0):
+    options = {"of": of, "least": least, "limit": limit, "offset": offset, "most": MOST_PAIRS}
+    rows, is_partial = _answer(OF_ALL if of is None else OF_ONE, options | {"archived": False})
+    number, is_cut = rows[0][-2:] if rows else (0, False)
+    total = Total(number)
+    total.is_least = is_partial or is_cut
+    return rows, total
+
+
+def _answer(question, options):
+    """(rows of a question, whether there may be more)."""
+    with connection.cursor() as cursor:
+        cursor.execute(question.names, options)
+        ones, others, is_partial = _candidates(cursor.fetchall(), is_each=question is OF_NEW)
+        cursor.execute(question.pairs, options | {"ones": ones, "others": others})
+        return cursor.fetchall(), is_partial
+
+
+def _candidates(rows, *, is_each):
+    """(keys, keys of those whose names may be near, whether there may be more)."""
+    if not rows:
+        return [], [], False
+    ids, keys, communes, latitudes, longitudes, hidden, asked = zip(*rows, strict=True)
+    places = near_places.Places(
+        keys=keys,
+        asked=np.array(asked),
+        communes=np.array(communes),
+        latitudes=np.array(latitudes),
+        longitudes=np.array(longitudes),
+        is_hidden=np.array(hidden),
+    )
+    blocks = near_places.blocks(places, near=NEAR_NAME, anywhere=NEAR_NAME_ANYWHERE)
+    names = near_names.read(keys)
+    if is_each:
+        near = near_names.of_each(names, blocks, most=MOST_NAMED)
+    else:
+        near = near_names.among(names, blocks, most=MOST_PAIRS)
+    both = np.sort(np.array(ids)[np.stack([near.ones, near.others])], axis=0)
+    is_partial = near.is_partial or len(rows) == MOST_COMPARED
+    return both[0].tolist(), both[1].tolist(), is_partial
 
 
 def _listings(keys):
@@ -250,7 +337,7 @@ def _listings(keys):
 
 
 def _pair(row, listings):
-    one, other, score, *signs, _ = row
+    one, other, score, *signs, _, _ = row
     siret, phone, name, likeness, commune, near, other_type, other_kind, linked = signs
     reasons = (
         ("même SIRET", siret),

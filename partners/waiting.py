@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from partners import likeness, notices, review
 from partners.models import Listing, LocalNote, Proposal, Relation, Reply, Report, Upload
@@ -13,7 +13,7 @@ from partners.models import Listing, LocalNote, Proposal, Relation, Reply, Repor
 class Task:
     """Some work: how many, in which words, and the page where it is done (its name, or "").
 
-    `query`: what narrows that page to it (« ?statut=brouillon »).
+    `query`: what narrows that page to it (« ?statut=brouillon »). `is_least`: there may be more.
     """
 
     count: int
@@ -21,6 +21,7 @@ class Task:
     help: str
     url_name: str = ""
     query: str = ""
+    is_least: bool = False
 
 
 def tasks():
@@ -29,6 +30,11 @@ def tasks():
     records = Counter(dict(statuses.annotate(Count("pk"))))
     marked = Report.objects.marking().count()
     reported, missing = _reports()
+    doubles = likeness.count()
+    proposals, uploads = _counts(
+        Proposal.objects.filter(status=Proposal.Status.NEW, reply=None),
+        Upload.objects.filter(status__in=[Upload.Status.RECEIVED, Upload.Status.PLANNED]),
+    )
     return [
         Task(
             marked,
@@ -79,22 +85,21 @@ def tasks():
             "manage_records_due",
         ),
         Task(
-            Proposal.objects.filter(status=Proposal.Status.NEW, reply=None).count(),
+            proposals,
             "propositions à relire",
             "Les données ouvertes disent autre chose que la fiche.",
             "manage_campaigns_answers",
             "?de=sources",
         ),
         Task(
-            likeness.count(),
+            doubles,
             "doublons probables",
             "Deux fiches pour un même partenaire\u00a0: l'une vieillit sans qu'on le voie.",
             "manage_merge",
+            is_least=doubles.is_least,
         ),
         Task(
-            Upload.objects.filter(
-                status__in=[Upload.Status.RECEIVED, Upload.Status.PLANNED]
-            ).count(),
+            uploads,
             "imports à terminer",
             "Un fichier déposé, pas encore appliqué ni abandonné.",
             "manage_imports",
@@ -114,6 +119,16 @@ def tasks():
             f"?statut={Listing.Status.DRAFT}",
         ),
     ]
+
+
+def _counts(*querysets):
+    """How many rows each has (list), in one query."""
+    counted = [
+        rows.order_by().values(part=Value(number)).annotate(rows=Count("pk"))
+        for number, rows in enumerate(querysets)
+    ]
+    found = dict(counted[0].union(*counted[1:], all=True).values_list("part", "rows"))
+    return [found.get(number, 0) for number in range(len(querysets))]
 
 
 def _reports():

@@ -1,8 +1,12 @@
 """Which records may be one partner: why, how likely, and what only looks like it."""
 
-import pytest
+from itertools import permutations
 
-from partners import likeness
+import numpy as np
+import pytest
+from django.db import connection
+
+from partners import likeness, near_names
 from partners.imports.matching import match
 from partners.imports.plan import identities_of
 from partners.models import Distinction, Listing, SchemeRole
@@ -123,12 +127,100 @@ def test_likeliest_come_first_and_pages_hold_all():
 def test_many_records_ask_the_same_number_of_queries(django_assert_num_queries):
     for _ in range(2):
         make("Relais du Bocage")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         likeness.pairs()
     for _ in range(8):
         make("Relais du Bocage")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert likeness.pairs(limit=20)[1] == 45
+
+
+def test_no_near_name_of_a_commune_is_missed():
+    """What the numbers of the names leave out is not near."""
+    first = ("Relais", "Maison", "Relai", "Halte", "Maisons")
+    last = ("du bocage", "du bocag", "bocage et marais", "emploi", "des aidants", "aidants", "É")
+    for name in (f"{one} {two}" for one in first for two in last):
+        make(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id, b.id FROM partners_listing a, partners_listing b WHERE a.id < b.id"
+            f" AND similarity(a.search_key, b.search_key) >= {likeness.NEAR_NAME}"
+        )
+        near = set(cursor.fetchall())
+    assert len(near) > len(first)
+    assert {(one.pk, two.pk) for one, two in found()} == near
+
+
+def test_near_name_of_a_record_without_commune_is_found_from_either():
+    here, nowhere = make("Relais du Bocage"), make("Relais du Bocage")
+    change(nowhere, commune=None)
+    assert found() == [(here, nowhere)]
+    for listing in (here, nowhere):
+        assert likeness.pairs(of=listing.pk)[1] == 1
+    row = {"name": "Relais du Bocage"}
+    assert {pair.second for pair in likeness.alike(row)} == {here, nowhere}
+    assert {pair.second for pair in likeness.alike(row | {"commune": "85031"})} == {nowhere}
+
+
+def test_number_that_very_many_share_proves_nothing():
+    names = ["".join(pair) for pair in permutations("abcdefg", 2)][: likeness.SHARED_BY + 1]
+    for name in names:
+        make(name * 4, phone="+33261910017")
+    assert found() == []
+    Listing.objects.first().delete()
+    assert len(found()) == likeness.SHARED_BY * (likeness.SHARED_BY - 1) / 2
+
+
+def test_names_that_differ_by_a_number_alone_are_a_series():
+    for name in ("Relais du Bocage 85", "Relais du Bocage 86", "Relais du Bocage"):
+        make(name)
+    named = {(first.name, second.name) for first, second in found()}
+    assert named == {
+        ("Relais du Bocage 85", "Relais du Bocage"),
+        ("Relais du Bocage 86", "Relais du Bocage"),
+    }
+    row = {"name": "Relais du Bocage 87", "commune": "85182"}
+    assert [pair.second.name for pair in likeness.alike(row)] == ["Relais du Bocage"]
+
+
+def test_two_of_a_series_with_one_telephone_are_alike():
+    for name in ("Relais du Bocage 85", "Relais du Bocage 86"):
+        make(name, phone="+33261910017")
+    assert only().likelihood == "très probable"
+
+
+def test_number_written_otherwise_is_the_same():
+    make("Relais du Bocage 5")
+    make("Relais du Bocage 05")
+    assert only().reasons == ("nom très proche", "même commune")
+
+
+def test_total_of_very_many_pairs_is_told_as_a_least_and_the_likeliest_are_kept(monkeypatch):
+    monkeypatch.setattr(likeness, "MOST_PAIRS", 3)
+    for name in ("Relais du Bocage", "Relais du Bocage", "Relais du Bocag", "Relais du Boca"):
+        make(name)
+    pairs, total = likeness.pairs()
+    assert (total, total.is_least) == (3, True)
+    assert pairs[0].reasons[0] == "même nom"
+    assert likeness.count().is_least
+
+
+def test_names_of_a_long_list_are_compared_with_their_neighbours():
+    keys = [f"relais {first}{second}" for first, second in permutations("abcdefghijklmno", 2)]
+    names = near_names.read(keys)
+    all_of_them = np.arange(len(keys))
+    blocks = [(all_of_them, all_of_them, 0.6)]
+    whole = near_names.among(names, blocks, most=10**6)
+    with pytest.MonkeyPatch.context() as changed:
+        for name, number in (("EXACT", 50), ("ROWS", 10), ("NEIGHBOURS", 40)):
+            changed.setattr(near_names, name, number)
+        part = near_names.among(names, blocks, most=10**6)
+    assert (whole.is_partial, part.is_partial) == (False, True)
+    found = [set(zip(near.ones, near.others, strict=True)) for near in (whole, part)]
+    assert found[1] < found[0]
+    assert len(found[1]) == len(part.ones)
+    near = {(a, b) for a, b in found[0] if b - a <= 30}
+    assert near <= found[1]
 
 
 def test_new_record_and_list_have_one_notion():
@@ -161,7 +253,7 @@ def test_each_row_of_a_file_is_told_its_own_records_in_one_question(django_asser
         4: {"name": "Phare (le)", "commune": "85092"},
         5: {"name": "Rien de tel", "commune": "85182"},
     }
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = likeness.of_each(rows)
     told = {line: [pair.second for pair in pairs] for line, pairs in found.items()}
     assert told == {2: [here], 3: [there], 4: [gone]}

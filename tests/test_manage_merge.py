@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
+from partners import likeness
 from partners.merging import undoing, uniting
 from partners.models import (
     Distinction,
@@ -72,6 +73,21 @@ def test_pair_is_listed_with_its_reasons_and_counts_as_work(manager):
     assert "même téléphone, nom très proche, même commune" in page
     assert address(first, second) in page
     assert "Doublons probables" in words(manager.get("/gestion/"))
+
+
+def test_count_that_is_not_known_to_the_end_says_so(manager, monkeypatch):
+    for _ in range(4):
+        twins()
+    monkeypatch.setattr(likeness, "MOST_PAIRS", 2)
+    assert "paires et plus à regarder" in words(manager.get(reverse("manage_merge")))
+    assert " et plus</p>" in words(manager.get(reverse("manage_home")))
+
+
+def test_nothing_found_among_too_many_is_not_told_as_nothing(manager, monkeypatch):
+    ListingFactory.create_batch(3)
+    monkeypatch.setattr(likeness, "MOST_COMPARED", 3)
+    assert "parmi les fiches comparées" in words(manager.get(reverse("manage_merge")))
+    assert "doublons probables" not in words(manager.get(reverse("manage_home")))
 
 
 def test_empty_list_says_what_to_do(manager):

@@ -15,6 +15,6 @@ def overview(request):
     tasks = waiting.tasks()
     context = {
         "waiting": [task for task in tasks if task.count],
-        "nothing": [task for task in tasks if not task.count],
+        "nothing": [task for task in tasks if not task.count and not task.is_least],
     }
     return page(request, "home.html", context)
