@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from data_inclusion.schema import v1
 from django.core.management import CommandError, call_command
+from django.db import DataError
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyarrow import parquet
@@ -320,7 +321,7 @@ def test_rows_at_fault_are_said_by_line_and_the_others_go_in(load):
         (3, "nom", "1 caractères : entre 3 et 150 attendus"),
         (4, "", "ce n'est pas un objet JSON"),
         (5, "", "ce n'est pas un objet JSON"),
-        (6, "id", "valeur obligatoire"),
+        (6, "id", "texte attendu"),
         (2, "structure_id",
          "aucune structure n'a cet identifiant, ni dans le fichier ni dans l'annuaire"),
         (3, "structure_id", "la structure a été refusée (ligne 3 de son fichier)"),
@@ -328,6 +329,52 @@ def test_rows_at_fault_are_said_by_line_and_the_others_go_in(load):
     ]  # fmt: skip
     assert counts(report, "structure") == {"created": 1, "refused": 5}
     assert counts(report, "dispositif") == {"created": 1, "refused": 3}
+
+
+@pytest.mark.django_db
+def test_what_the_database_would_refuse_is_refused_by_line_before(load):
+    bad = [
+        {"id": "a\0b"}, {"id": "a\ud800"}, {"id": "b", "source": "s\ud800"},
+        {"id": "c", "courriel": "x" * 300 + "@a.fr"},
+    ]  # fmt: skip
+    services = [{"id": "d", "structure_id": "a\0b"}, {"id": "e", "structure_id": "a\udfff"}]
+    busy = {"id": "f", "volume_horaire_hebdomadaire": 9999.96}
+    report = load(
+        [STRUCTURE, *(STRUCTURE | row for row in bad)],
+        [SERVICE, *(SERVICE | row for row in (*services, busy))],
+    )
+    assert reasons(report) == [
+        (2, "id", "caractère interdit"),
+        (3, "id", "caractère interdit"),
+        (4, "source", "caractère interdit"),
+        (5, "courriel", "adresse de courriel non valable"),
+        (2, "structure_id", "caractère interdit"),
+        (3, "structure_id", "caractère interdit"),
+    ]
+    assert counts(report, "structure") == {"created": 1, "refused": 4}
+    assert counts(report, "dispositif") == {"created": 2, "refused": 2}
+
+
+@pytest.mark.django_db
+def test_files_given_the_wrong_way_round_or_twice_write_nothing(load):
+    load()
+    before = list(Listing.objects.values_list("pk", "name", "status"))
+    for structures, services in (([SERVICE], [STRUCTURE]), ([SERVICE], [SERVICE])):
+        with pytest.raises(CommandError, match="contient des services"):
+            load(structures, services)
+    assert list(Listing.objects.values_list("pk", "name", "status")) == before
+
+
+@pytest.mark.django_db
+def test_refusal_of_the_database_is_told_without_the_row(load, monkeypatch):
+    def refused(*args, **options):
+        raise DataError("value too long: Durand")
+
+    monkeypatch.setattr("partners.imports.data_inclusion.load.run", refused)
+    with pytest.raises(CommandError, match="rien n'a été importé") as told:
+        load()
+    assert "Durand" not in str(told.value)
+    assert told.value.__suppress_context__
 
 
 @pytest.mark.django_db

@@ -167,8 +167,8 @@ class _Drafting:
     def duration(self) -> None:
         row, fields = self.row, self.fields
         a_week, weeks = row["volume_horaire_hebdomadaire"], row["nombre_semaines"]
-        is_known = a_week is not None and a_week < 10_000
-        fields["weekly_hours"] = Decimal(str(round(a_week, 1))) if is_known else None
+        hours = None if a_week is None else Decimal(str(round(a_week, 1)))
+        fields["weekly_hours"] = hours if hours is not None and hours < 10_000 else None
         fields["weeks"] = weeks if weeks and weeks <= 32_767 else None
 
     def zones(self) -> None:

@@ -137,7 +137,7 @@ def _parquet_rows(file: IO[bytes]) -> Iterator[Numbered]:
         yield from enumerate(found, start=1)
     except pyarrow.ArrowException as error:
         raise ImportRefused(f"Parquet illisible. {BROKEN}") from error
-    except OSError:
+    except (OSError, OverflowError):  # a date that no calendar has
         raise ImportRefused(f"Parquet illisible. {BROKEN}") from None
 
 

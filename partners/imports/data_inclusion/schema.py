@@ -234,6 +234,8 @@ def _weeks(raw: Any) -> int:
 def _email(raw: Any) -> str:
     text = _text(raw)
     domain = text.rpartition("@")[2]
+    if len(text) > 254:
+        raise Refused("adresse de courriel non valable")
     if PLAIN_EMAIL.fullmatch(text):
         return text
     try:
@@ -241,7 +243,7 @@ def _email(raw: Any) -> str:
     except ValidationError:
         raise Refused("adresse de courriel non valable") from None
     is_odd = RESERVED_DOMAINS.search(text) or not domain[-1:].isalpha() or '"' in text
-    if is_odd or len(text) > 254 or ".." in text:
+    if is_odd or ".." in text:
         raise Refused("adresse de courriel non valable")
     return text
 

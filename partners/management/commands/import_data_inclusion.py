@@ -6,10 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError
 from tqdm import tqdm
 
 from partners.imports.data_inclusion import load
 from partners.imports.errors import ImportRefused, quote
+
+NOT_TAKEN = (
+    "Une valeur du fichier ne peut pas être enregistrée\u00a0: rien n'a été importé. Signalez-le à "
+    "qui s'occupe de l'installation, avec le fichier."
+)
 
 
 class Command(BaseCommand):
@@ -48,6 +54,8 @@ class Command(BaseCommand):
             )
         except ImportRefused as error:
             raise CommandError(str(error)) from error
+        except (DataError, UnicodeEncodeError):  # whose message quotes the row
+            raise CommandError(NOT_TAKEN) from None
         if verbosity:
             self.stdout.write("\n".join(tally.lines(is_done=not dry_run)))
 
@@ -64,6 +72,7 @@ def _write_report(tally, path, *, is_applied):
         return
     content = json.dumps(tally.as_json(is_applied=is_applied), ensure_ascii=False, indent=1)
     try:
-        Path(path).write_text(content, encoding="utf-8")
+        # Half a character is written as JSON escapes it
+        Path(path).write_text(content, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ImportRefused(f"Le rapport {quote(str(path))} ne peut pas être écrit.") from error
