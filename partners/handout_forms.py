@@ -30,6 +30,26 @@ class KeysField(forms.CharField):
         return list(dict.fromkeys(keys))[:MOST_READ]
 
 
+class PageForm(forms.Form):
+    """What the address of a QR code says besides its token: where the tenant lives, as the sheet.
+
+    It is in the address for nothing of it to be kept; one that cannot be read is no commune.
+    """
+
+    commune = CommuneField(required=False)
+
+    @property
+    def communes(self):
+        """The commune that the sheet is seen from: a list of one, or of none."""
+        return self.cleaned_data["commune"][:1] if self.is_valid() else []
+
+
+def page_query(communes):
+    """The same facts as an address has them: « ?commune=85051 », or ""."""
+    codes = [commune.asked_code for commune in communes[:1]]
+    return f"?{urlencode({'commune': codes}, doseq=True)}" if codes else ""
+
+
 class HandOutForm(forms.Form):
     """`gros`: large print. `simple`: for machine translation. `discret`: what comes of a danger.
 

@@ -498,11 +498,10 @@ def test_record_longer_than_a_page_is_printed_to_its_last_word(adviser):
 # The page behind the QR code
 
 
-def hand_out(client, listings):
-    """The address of the page of these records."""
-    answer = client.post(reverse("handout_open"), asked(listings))
-    token = re.search(r"page=([\w-]+)", answer.url)[1]
-    return reverse("handout_page", args=[token])
+def hand_out(client, listings, **facts):
+    """The address of the page of these records, as their sheet tells it."""
+    answer = client.post(reverse("handout_open"), asked(listings, **facts), follow=True)
+    return re.search(r'href="http://testserver(/p/[^"]*)"', answer.text)[1]
 
 
 def test_qr_code_leads_to_a_page_without_a_login(adviser):
@@ -517,6 +516,38 @@ def test_qr_code_leads_to_a_page_without_a_login(adviser):
     assert "noindex" in page.headers["X-Robots-Tag"]
     assert not page.cookies
     assert "Agence du bocage" not in page.content.decode()
+
+
+def test_page_says_who_instructs_and_who_receives_where_the_tenant_lives(adviser):
+    scheme = ListingFactory(name="Fonds", kind=Listing.Kind.SCHEME)
+    for number, code in enumerate(("85047", "85092", "85194", "85182")):
+        label, zone = f"Bureau {code}", commune(code).epci
+        EntryPoint.objects.create(
+            scheme=scheme, territory=zone, label=label, phone=f"+3326191000{number}"
+        )
+    partner = ListingFactory(commune=commune("85047"))
+    PermanenceFactory(listing=partner, place="salle du conseil")
+    document = Document.objects.create(
+        listing=scheme, title="Carnet", text="# Mon carnet", audience="locataire"
+    )
+    paper = sheet(adviser, [scheme, partner], commune="85182")
+    address = hand_out(adviser, [scheme, partner], commune="85182")
+    page = Client().get(address).text
+    for html in (paper, page):
+        assert "Bureau 85182" in html
+        assert "02 61 91 00 03" in html
+        assert "Permanence à Pouzauges, salle du conseil" in html
+        assert "Bureau 85047" not in html
+    leaflet = re.search(r'href="(documents/[^"]*)"', page)[1]
+    assert leaflet == f"documents/{document.pk}/?commune=85182"
+    back = Client().get(f"{address.partition('?')[0]}{leaflet}").text
+    assert f'href="{address}"' in back
+
+
+@pytest.mark.parametrize("told", ["?commune=99999", "?commune=", "?autre=1"])
+def test_page_of_an_unknown_commune_is_the_page_of_none(adviser, told):
+    address = hand_out(adviser, [ListingFactory(name="Un")])
+    assert names(Client().get(f"{address}{told}").text) == ["Un"]
 
 
 def test_two_pages_of_the_same_records_have_two_addresses_and_none_is_kept(adviser):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners import handouts
 from partners.coverage import place_of_communes
 from partners.exports import handout as printed
-from partners.handout_forms import HandOutForm
+from partners.handout_forms import HandOutForm, PageForm, page_query
 from partners.handouts import qr, texts
 from partners.matches import Moment
 from partners.models import Document, HandOut
@@ -70,8 +70,9 @@ def open_page(request):
 @login_not_required
 def page(request, token):
     """What is public of the records, as it is today; one that became dangerous to tell is not."""
-    found = HandOut.objects.open().bearing(token).first()
-    return _public(request, items=_public_items(found), page=found)
+    found, communes = _opened(request, token)
+    items = _public_items(found, communes)
+    return _public(request, items=items, page=found, where=page_query(communes))
 
 
 @require_safe
@@ -79,8 +80,8 @@ def page(request, token):
 @login_not_required
 def page_document(request, token, pk):
     """A document for tenants of a record of that page: to read, or a PDF to keep."""
-    found = HandOut.objects.open().bearing(token).first()
-    shown = {leaflet.key for item in _public_items(found) for leaflet in item.leaflets}
+    found, communes = _opened(request, token)
+    shown = {leaflet.key for item in _public_items(found, communes) for leaflet in item.leaflets}
     document = Document.objects.filter(pk=pk).first() if pk in shown else None
     if document is None:
         return _public(request)
@@ -90,12 +91,19 @@ def page_document(request, token, pk):
         response = documents.as_download(document)
         response["X-Robots-Tag"] = ROBOTS
         return response
-    return _public(request, document=document, body=documents.body_of(document), token=token)
+    body, where = documents.body_of(document), page_query(communes)
+    return _public(request, document=document, body=body, token=token, where=where)
 
 
-def _public_items(found):
+def _opened(request, token):
+    """(the page that the address leads to, or None; the commune it is seen from, in a list)."""
+    found = HandOut.objects.open().bearing(token).first()
+    return found, PageForm(request.GET).communes if found else []
+
+
+def _public_items(found, communes):
     """The items of a page that is open, as they are today; [] when there is none."""
-    moment = Moment(place_of_communes([]), timezone.localtime())
+    moment = Moment(place_of_communes(communes), timezone.localtime())
     choice = handouts.choose(found.listing_ids if found else [], moment)
     cards = [card for card in choice.cards if choice.may_be_public(card)]
     return handouts.items_of(cards, choice, moment.place, moment.at)
@@ -143,7 +151,8 @@ class _Found:
         found = HandOut.objects.open().bearing(token).first()
         if found is None or found.listing_ids != self.choice.keys:
             return ""
-        return self.request.build_absolute_uri(reverse("handout_page", args=[token]))
+        address = reverse("handout_page", args=[token]) + page_query(self.facts["commune"])
+        return self.request.build_absolute_uri(address)
 
     def context(self):
         address = self.page_address
