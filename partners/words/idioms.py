@@ -138,7 +138,8 @@ IDIOMS = """
     overdose de, la banque l'étrangle, étranglée par la banque, étranglé par la banque
     agios l'étranglent, alerte incendie, incendie il y a, incendie y a, à la rue pendant
     explosion de la conso, explosion de la consommation, explosion de consommation
-    finit pas ses mots, finit pas ses phrases
+    finit pas ses mots, finit pas ses phrases, cachets pour dormir, cachets pour les nerfs
+    mettre le feu aux poudres
     escalier de la cave, le bat blesse, mange seule, mange seul
 """
 KEPT = """

@@ -37,6 +37,7 @@ from partners.words.towns import (
 LONGEST_CUT = 5  # words of a name cut short or mistyped
 STRONG, WEAK, NONE = 2, 1, 0
 HERE, UNTOLD, AWAY = 1, 0, -1
+UNCOMMON = 3_000  # inhabitants of a commune of elsewhere that is named without « à »
 NEAR = 5  # words before a name that tell who is there
 
 
@@ -156,6 +157,7 @@ class Finder:
             is_named |= is_home and self._has_article(words, start, found)
             is_said &= self._has_article(words, start, found) or self._is_bare(start)
             return (is_said and not STOP.issuperset(words)) or (is_named and is_known)
+        is_known |= any(town.population >= UNCOMMON for town in towns)  # its words say nothing else
         return is_known or is_said or len(words) > 2 or self._is_all(start, start + len(words))
 
     def _is_capital(self, start: int) -> bool:
